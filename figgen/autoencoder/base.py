@@ -1,0 +1,58 @@
+"""The seam between pixels and latents."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from figgen.losses.parts import Posterior
+
+
+class Autoencoder(nn.Module):
+    """Pixels (B, C, H, W) in [-1, 1] => raw latents => final latents of zero mean and unit variance, and back."""
+
+    shift: Tensor
+    scale: Tensor
+
+    def __init__(self, channels: int, downsample: int, latent_channels: int) -> None:
+        super().__init__()
+        self.channels, self.downsample, self.latent_channels = channels, downsample, latent_channels
+        self.register_buffer("shift", torch.zeros(1, latent_channels, 1, 1))
+        self.register_buffer("scale", torch.ones(1, latent_channels, 1, 1))
+
+    def encode_pixels(self, pixels: Tensor) -> Posterior:
+        """Pixels (B, C, H, W) => posterior over raw latents (B, c, H/f, W/f)."""
+        raise NotImplementedError
+
+    def decode_raw(self, raw: Tensor) -> Tensor:
+        """Raw latents (B, c, h, w) => pixels (B, C, h·f, w·f)."""
+        raise NotImplementedError
+
+    def last_layer(self) -> nn.Parameter:
+        """The weight whose gradient balances an adversary against the other losses."""
+        raise NotImplementedError
+
+    def solve(self, pixels: Tensor) -> None:
+        """Start from a sample of training pixels (n, C, H, W), where the net knows how. Others start at random."""
+
+    def encode_latents(self, raw: Tensor) -> Tensor:
+        """Raw latents => final latents, the denoiser's x_0."""
+        return (raw - self.shift) * self.scale
+
+    def decode(self, latents: Tensor) -> Tensor:
+        """Final latents => pixels."""
+        return self.decode_raw(latents / self.scale + self.shift)
+
+    def measure(self, posterior: Posterior) -> None:
+        """Set shift and scale per channel from the raw latents of training pictures, posterior noise included."""
+        mean, var = posterior.mean.double(), posterior.logvar.double().exp()
+        dims = (0, 2, 3)
+        total = mean.var(dims, correction=0, keepdim=True) + var.mean(dims, keepdim=True)
+        self.shift.copy_(mean.mean(dims, keepdim=True))
+        self.scale.copy_(total.clamp_min(1e-8).rsqrt())
+
+
+def sample(posterior: Posterior, generator: torch.Generator) -> Tensor:
+    """One draw z = μ + σ·ε, with ε from a CPU generator so that it is the same on every device."""
+    noise = torch.randn(posterior.mean.shape, generator=generator).to(posterior.mean)
+    return posterior.mean + (0.5 * posterior.logvar).exp() * noise

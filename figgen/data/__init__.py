@@ -1,0 +1,1 @@
+"""From original files to batches."""

@@ -1,0 +1,49 @@
+"""What a folder of prepared records says about itself. Read without Arrow, for a fingerprint must not wait for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from figgen.runs.errors import DataError
+from figgen.runs.files import read_json, write_json
+
+FILE = "manifest.json"
+FORMAT = 1  # of the shards; older ones are prepared again
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """Written last: a folder without one is unfinished."""
+
+    fingerprint: str  # changes with the records, the reader, the detector and their parameters
+    origin: str  # where the original files lay: for people, not part of the fingerprint
+    reader: dict[str, Any]
+    detector: str
+    val_fraction: float  # of the training records that became the validation split; 0 where the original has one
+    counts: dict[str, int]  # records per split
+    num_bad: int
+    format: int = FORMAT
+
+    def write(self, folder: Path) -> None:
+        write_json(folder / FILE, asdict(self))
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """The manifest of a finished folder; DataError where there is none or of another format."""
+        values = read_json(folder / FILE)
+        if values.get("format") != FORMAT:
+            raise DataError(f"{folder} holds no data prepared by this version: run figgen.prepare again.")
+        return cls(**values)
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        return (folder / FILE).is_file()
+
+
+def digest(value: Any) -> str:
+    """Sixteen hexadecimal digits that stand for a JSON value."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

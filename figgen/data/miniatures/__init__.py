@@ -1,0 +1,1 @@
+"""Built-in samples, drawn by real renderers in the original formats."""

@@ -1,0 +1,188 @@
+"""Figures without axes: boxes, layers, trees and graphs. Each draws itself and says what it shows."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from figgen.data.miniatures.canvas import Colour, height_of, width_of
+from figgen.data.miniatures.colours import blend
+from figgen.data.miniatures.page import Page, listed
+
+Point = tuple[float, float]
+
+
+def _node(page: Page, x: float, y: float, text: str, shape: str, fill: Colour) -> tuple[float, float]:
+    """A box, pill or ellipse around a string; => half its width and height."""
+    width, height = width_of(text, page.style.font) + 10, height_of(page.style.font) + 6
+    if shape == "ellipse":
+        width, height = width + 6, height + 5
+        page.canvas.ellipse(x, y, width, height, **_faint(fill))
+    else:
+        radius = {"box": 0.01, "pill": height / 2}[shape]
+        page.canvas.rounded(x - width / 2, y - height / 2, width, height, radius, **_faint(fill))
+    page.write(x, y, text)
+    return width / 2, height / 2
+
+
+def _faint(fill: Colour) -> dict[str, Any]:
+    """How an area with words in it is painted: what a dark outline encloses is a picture to Tesseract, not text."""
+    return {"facecolor": fill, "edgecolor": "#cccccc" if fill == "white" else "none", "linewidth": 0.8}
+
+
+def _fills(page: Page, number: int) -> list[Colour]:
+    """One pale fill for all nodes, one each, or none."""
+    paleness = page.between(0.76, 0.88)
+    colours: list[Colour] = [blend(colour, "white", paleness) for colour in page.style.palette]
+    white: list[Colour] = ["white"]
+    choices = (white * number, colours[:1] * number, colours[:1] * number, (colours * 2)[:number])
+    return choices[page.rng.integers(len(choices))]
+
+
+def _shape(page: Page) -> str:
+    return str(page.rng.choice(["box", "box", "pill", "ellipse"]))
+
+
+def _arrow(page: Page, start: Point, end: Point) -> None:
+    page.canvas.arrow(start, end, color=page.style.ink, linewidth=0.9)
+
+
+def flow_diagram(page: Page) -> str:
+    """Boxes in two columns, one after the other down and across, joined by arrows."""
+    title = page.title(2)
+    rows, shape = page.count(2, 3), _shape(page)
+    wide, high = page.canvas.width, page.canvas.height
+    names = page.words(2 * rows if page.chance(0.5) else 2 * rows - 1, wide / 2 - 42)
+    ys = np.linspace(35, high - 17, rows)
+    fills = _fills(page, len(names))
+    places = [(wide * (0.26 if i % 2 == 0 else 0.74), float(ys[i // 2])) for i in range(len(names))]
+    halves = [_node(page, x, y, name, shape, fill) for (x, y), name, fill in zip(places, names, fills, strict=True)]
+    for i in range(0, len(names) - 1, 2):
+        (x, y), (x2, _) = places[i], places[i + 1]
+        _arrow(page, (x + halves[i][0], y), (x2 - halves[i + 1][0], y))
+    for i in range(len(names) - 2):
+        if i % 2 == 0 or page.chance(0.5):
+            (x, y), (_, y2) = places[i], places[i + 2]
+            _arrow(page, (x, y + halves[i][1]), (x, y2 - halves[i + 2][1]))
+    return f"A flow diagram of {title} with boxes {listed(names)}."
+
+
+def chain_diagram(page: Page) -> str:
+    """Boxes below one another, joined by arrows, with a remark beside some of them."""
+    number, shape = page.count(3, 4), _shape(page)
+    wide, high = page.canvas.width, page.canvas.height
+    names = page.words(number, wide / 2 - 20)
+    beside = page.chance(0.6)
+    x = wide * (0.3 if beside else 0.5)
+    ys = [float(y) for y in np.linspace(16, high - 16, number)]
+    halves = [
+        _node(page, x, y, name, shape, fill) for y, name, fill in zip(ys, names, _fills(page, number), strict=True)
+    ]
+    for i in range(number - 1):
+        _arrow(page, (x, ys[i] + halves[i][1]), (x, ys[i + 1] - halves[i + 1][1]))
+    if not beside:
+        return f"A flow diagram from {names[0]} to {names[-1]} by way of {listed(names[1:-1])}."
+    chosen = sorted(page.rng.choice(number, 2, replace=False).tolist())
+    remarks = page.words(2, wide * 0.7 - max(half[0] for half in halves) - 22)
+    for i, remark in zip(chosen, remarks, strict=True):
+        _arrow(page, (wide - width_of(remark, page.style.font) - 7, ys[i]), (x + halves[i][0], ys[i]))
+        page.write(wide - 5, ys[i], remark, "right")
+    return f"A flow diagram of {listed(names)} with inputs {listed(remarks)}."
+
+
+def layer_diagram(page: Page) -> str:
+    """A stack of slabs with names in them and arrows between."""
+    title = page.title(2)
+    number = page.count(3, 4)
+    wide, high = page.canvas.width, page.canvas.height
+    names = page.words(number, 84)
+    fills = _fills(page, number)
+    pitch = (high - 26) / number
+    widest, narrowest = wide - page.between(16, 50), page.between(90, 100)
+    widths = np.linspace(widest, narrowest, number)[:: 1 if page.chance(0.5) else -1]
+    thickness = min(pitch - 6, height_of(page.style.font) + 7)
+    for i, (name, fill) in enumerate(zip(names, fills, strict=True)):
+        y, width = 23 + pitch * (i + 0.5), float(widths[i])
+        page.canvas.rectangle((wide - width) / 2, y - thickness / 2, width, thickness, **_faint(fill))
+        page.write(wide / 2, y, name)
+        if i:
+            _arrow(page, (wide / 2, y - pitch + thickness / 2), (wide / 2, y - thickness / 2))
+    return f"A layer diagram of {title}: {listed(names)}."
+
+
+def network_diagram(page: Page) -> str:
+    """Layers of units, every one joined to all of the next, with the names of the layers below."""
+    title = page.title(2)
+    layers = 3
+    wide, high = page.canvas.width, page.canvas.height
+    names = page.words(layers, wide / layers - 8)
+    sizes = [page.count(2, 4) for _ in range(layers)]
+    xs = [wide * (i + 0.5) / layers for i in range(layers)]
+    middle, reach = (high + 2) / 2, (high - 50) / 2
+    units = [[(x, middle + reach * s) for s in np.linspace(-1, 1, n)] for x, n in zip(xs, sizes, strict=True)]
+    for left, right in pairwise(units):
+        for start in left:
+            for end in right:
+                page.canvas.line((start[0], end[0]), (start[1], end[1]), color="#909090", linewidth=0.6)
+    for layer, colour in zip(units, page.style.palette, strict=False):
+        for x, y in layer:
+            page.canvas.ellipse(x, y, 11, 11, facecolor=colour, edgecolor=page.style.ink, linewidth=0.7)
+    for x, name in zip(xs, names, strict=True):
+        page.write(x, high - 10, name)
+    return f"A network diagram of {title} with units {listed(names)}."
+
+
+def tree(page: Page) -> str:
+    """A root, two children, and up to four leaves."""
+    shape = _shape(page)
+    wide, high = page.canvas.width, page.canvas.height
+    leaves = page.count(0, 3)
+    root, children = page.word(90), page.words(2, wide / 2 - 34)
+    ends = page.words(leaves, wide / max(leaves, 2) - 24)
+    rows = (15, high / 2, high - 15) if leaves else (high * 0.25, high * 0.75, high)
+    xs = {0: [], 1: [0.26], 2: [0.14, 0.42], 3: [0.17, 0.5, 0.83]}[leaves]
+    if leaves == 2:
+        xs = [0.25, 0.75]
+    places = [(wide / 2, rows[0]), (wide * 0.26, rows[1]), (wide * 0.74, rows[1])]
+    parents = [0, 0] + [1 if x < 0.5 or (x == 0.5 and page.chance(0.5)) else 2 for x in xs]
+    places += [(wide * x, rows[2]) for x in xs]
+    for parent, place in zip(parents, places[1:], strict=True):
+        (x, y), (x2, y2) = places[parent], place
+        page.canvas.line((x, x2), (y, y2), color=page.style.ink, linewidth=0.9)
+    names = [root, *children, *ends]
+    for (x, y), name, fill in zip(places, names, _fills(page, len(names)), strict=True):
+        _node(page, x, y, name, shape, fill)
+    below = f" and leaves {listed(ends)}" if ends else ""
+    return f"A tree of {root} with children {listed(children)}{below}."
+
+
+def graph(page: Page) -> str:
+    """Four or five nodes on a ring, some joined by arrows or lines."""
+    number, shape = page.count(4, 5), _shape(page)
+    wide, high = page.canvas.width, page.canvas.height
+    names = page.words(number, 44)
+    places: list[Point] = [(wide * 0.24, 20), (wide * 0.74, 22), (wide * 0.76, high - 20), (wide * 0.25, high - 18)]
+    places += [(wide * 0.5, high / 2)]
+    pairs = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (2, 4), (1, 4)][: 4 if number == 4 else 7]
+    kept = [pair for pair in pairs if page.chance(0.8)] or pairs[:2]
+    for i, j in kept:
+        (x, y), (x2, y2) = places[i], places[j]
+        page.canvas.line((x, x2), (y, y2), color=page.style.ink, linewidth=0.9)
+    for (x, y), name, fill in zip(places[:number], names, _fills(page, number), strict=True):
+        _node(page, x, y, name, shape, fill)
+    return f"A graph with nodes {listed(names)}."
+
+
+def venn_diagram(page: Page) -> str:
+    """Two overlapping sets, named above, with a name in each part."""
+    wide, high = page.canvas.width, page.canvas.height
+    title = page.title(2)
+    names = page.words(3, 34)
+    across, down, y = wide * 0.56, high - 34, high / 2 + 11
+    for x, colour in zip((wide * 0.33, wide * 0.67), page.style.palette, strict=False):
+        page.canvas.ellipse(x, y, across, down, facecolor=blend(colour, "white", 0.6), linewidth=0, alpha=0.6)
+    for x, name in zip((0.19, 0.5, 0.81), names, strict=True):
+        page.write(wide * x, y, name)
+    return f"A Venn diagram of {title}: {listed(names)}."

@@ -1,0 +1,77 @@
+"""Textbook-like figures of fifteen kinds, all different, with exact word boxes.
+
+Figure i of a split depends on (seed, split, i) and on nothing else. Test figures show real words, all others
+invented ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+
+from figgen.data.miniatures import charts, diagrams, plots
+from figgen.data.miniatures.canvas import Canvas, LayoutError
+from figgen.data.miniatures.page import Page, Style
+from figgen.data.words import word_maker
+from figgen.ocr.boxes import TextBox
+
+KINDS = {
+    "line plot": plots.line_plot,
+    "scatter plot": plots.scatter_plot,
+    "histogram": plots.histogram,
+    "bar chart": charts.bar_chart,
+    "row chart": charts.row_chart,
+    "pie chart": charts.pie_chart,
+    "confusion matrix": charts.confusion_matrix,
+    "heat map": charts.heat_map,
+    "flow diagram": diagrams.flow_diagram,
+    "chain diagram": diagrams.chain_diagram,
+    "layer diagram": diagrams.layer_diagram,
+    "network diagram": diagrams.network_diagram,
+    "tree": diagrams.tree,
+    "graph": diagrams.graph,
+    "Venn diagram": diagrams.venn_diagram,
+}
+# Width, height: each pads into 160 x 128 without resampling, and most are as wide as that.
+SIZES = ((160, 120), (160, 120), (160, 120), (160, 128), (160, 128), (160, 124), (160, 116), (152, 128), (144, 128))
+LONGEST_CAPTION = 160
+FEWEST_WORDS, MOST_WORDS = 3, 9
+ATTEMPTS = 100
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure, its words and what is said about it."""
+
+    pixels: np.ndarray  # uint8 (H, W, 3)
+    boxes: tuple[TextBox, ...]  # one tight box per word, in pixels
+    caption: str
+    figure_type: str  # one of KINDS
+
+
+def draw(split: str, index: int, seed: int = 0) -> Drawing:
+    """Figure `index` of a split. A lay-out in which words collide is drawn anew, always the same way."""
+    kind = list(KINDS)[index % len(KINDS)]
+    for attempt in range(ATTEMPTS):
+        rng = np.random.default_rng([seed, crc32(split.encode()), index, attempt])
+        try:
+            return _attempt(kind, split, rng)
+        except LayoutError:
+            continue
+    raise RuntimeError(f"figure {index} of {split} (seed {seed}) found no lay-out in {ATTEMPTS} attempts")
+
+
+def _attempt(kind: str, split: str, rng: np.random.Generator) -> Drawing:
+    """One try at a lay-out; raises LayoutError where it fails."""
+    width, height = SIZES[rng.integers(len(SIZES))]
+    page = Page(Canvas(width, height), Style.sample(rng), rng, word_maker(split))
+    said = KINDS[kind](page)
+    caption = f"Figure {rng.integers(1, 15)}.{rng.integers(1, 30)}: {said}"
+    if len(caption) > LONGEST_CAPTION:
+        raise LayoutError("the caption is too long")
+    pixels, boxes = page.canvas.draw()
+    if not FEWEST_WORDS <= len(boxes) <= MOST_WORDS:
+        raise LayoutError(f"{len(boxes)} words")
+    return Drawing(pixels, boxes, caption, kind)

@@ -1,0 +1,1 @@
+"""One reader per original on-disk format."""

@@ -1,0 +1,40 @@
+"""A pool of processes that says how far it is. Workers import what the function needs and nothing of the parent."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]  # done, total
+
+CHUNK = 16  # items that travel to a worker at once
+
+
+def cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def in_order(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int, on_progress: Progress | None = None
+) -> Iterator[Result]:
+    """function(item) for every item, in order; on_progress after each chunk. One worker is this process."""
+    report = on_progress or (lambda done, total: None)
+    if workers <= 1:
+        results: Iterator[Result] = map(function, items)
+        yield from _counted(results, len(items), report)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from _counted(pool.map(function, items, chunksize=CHUNK), len(items), report)
+
+
+def _counted(results: Iterator[Result], total: int, report: Progress) -> Iterator[Result]:
+    for done, result in enumerate(results, 1):
+        yield result
+        if done % CHUNK == 0 or done == total:
+            report(done, total)

@@ -1,0 +1,1 @@
+"""Captions to latents: denoisers, text encoders, samplers, solvers."""

@@ -1,0 +1,1 @@
+"""Training-input policies: what the denoiser is shown while it learns."""

@@ -1,0 +1,1 @@
+"""What an autoencoder is trained to keep: one idea per file."""

@@ -1,0 +1,1 @@
+"""Numbers about pictures, each with its n and its interval."""

@@ -1,0 +1,1 @@
+"""Text in pictures: boxes, crops, detectors, recognisers."""

@@ -1,0 +1,62 @@
+"""Where a word stands in a picture, and how that place moves when the picture is fitted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class TextBox:
+    """A word and its four corners in pixels, clockwise from the top left of the *text*."""
+
+    quad: tuple[Point, Point, Point, Point]
+    text: str
+    confidence: float = 1.0
+
+    @classmethod
+    def from_ltwh(
+        cls, left: float, top: float, width: float, height: float, text: str, confidence: float = 1.0
+    ) -> TextBox:
+        right, bottom = left + width, top + height
+        return cls(((left, top), (right, top), (right, bottom), (left, bottom)), text, confidence)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of the upright rectangle around the quad."""
+        xs, ys = zip(*self.quad, strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def is_finite(self) -> bool:
+        return all(math.isfinite(v) for point in self.quad for v in point)
+
+    def moved(self, scale: float, dx: float, dy: float) -> TextBox:
+        """The box after the picture is scaled by `scale`, then shifted by (dx, dy)."""
+        quad = tuple((x * scale + dx, y * scale + dy) for x, y in self.quad)
+        return replace(self, quad=quad)
+
+    def clipped(self, width: float, height: float) -> TextBox:
+        """The box with every corner pulled inside a width x height picture."""
+        quad = tuple((min(max(x, 0.0), width), min(max(y, 0.0), height)) for x, y in self.quad)
+        return replace(self, quad=quad)
+
+    def is_degenerate(self, least: float = 1.0) -> bool:
+        """True where less than `least` pixels of width or height are left."""
+        if not self.is_finite:
+            return True
+        left, top, right, bottom = self.bounds
+        return right - left < least or bottom - top < least
+
+
+def fit_boxes(
+    boxes: Iterable[TextBox], scale: float, dx: float, dy: float, width: int, height: int
+) -> tuple[tuple[TextBox, ...], int]:
+    """Boxes after a picture is scaled and padded into width x height, and how many were dropped as degenerate."""
+    boxes = tuple(boxes)
+    fitted = (box.moved(scale, dx, dy).clipped(width, height) for box in boxes if box.is_finite)
+    kept = tuple(box for box in fitted if not box.is_degenerate())
+    return kept, len(boxes) - len(kept)

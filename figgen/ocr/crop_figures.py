@@ -1,0 +1,70 @@
+"""What the small recogniser learns to read from: drawn figures with all that stands around their words.
+
+Nine of ten are the miniatures' figures; the tenth is a sheet of random printable ASCII, for characters that words and
+numbers do not have. Figure i of a split depends on (seed, split, i) alone, in a stream that no demo figure comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from zlib import crc32
+
+import numpy as np
+
+from figgen.data.miniatures.canvas import Canvas, Font, LayoutError
+from figgen.data.miniatures.colours import TINTS
+from figgen.data.miniatures.mlfigs import draw
+from figgen.data.miniatures.page import FACES, INKS
+from figgen.ocr.boxes import TextBox
+
+HEIGHT, WIDTH = 128, 160
+STREAM = 0x0C2  # added to the seed: the demo's figures use small ones
+SHEET_EVERY = 10
+GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+SYMBOLS = tuple(chr(code) for code in range(33, 127))
+
+GreyFigure = tuple[np.ndarray, tuple[TextBox, ...]]
+
+
+def figures(split: str, number: int, seed: int, workers: int) -> Iterator[GreyFigure]:
+    """Figures 0 .. number-1, each as grey uint8 (128, 160) on white with its words, drawn by `workers` processes."""
+    make = partial(figure, split, seed=seed)
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(make, range(number), chunksize=32)
+
+
+def figure(split: str, index: int, seed: int) -> GreyFigure:
+    """One figure; test figures are never sheets."""
+    if split != "test" and index % SHEET_EVERY == SHEET_EVERY - 1:
+        pixels, boxes = _sheet(np.random.default_rng([STREAM, seed, crc32(split.encode()), index]))
+    else:
+        drawing = draw(split, index, STREAM + seed)
+        pixels, boxes = drawing.pixels, drawing.boxes
+    sheet = np.full((HEIGHT, WIDTH), 255, dtype=np.uint8)
+    height, width = pixels.shape[:2]
+    sheet[:height, :width] = np.round(pixels @ GREY)
+    return sheet, boxes
+
+
+def _sheet(rng: np.random.Generator) -> tuple[np.ndarray, tuple[TextBox, ...]]:
+    """Some lines of random characters in one of the figures' typefaces."""
+    while True:
+        family, small, large = FACES[rng.integers(len(FACES))]
+        font = Font(family, round(float(rng.uniform(small, large)), 1), str(rng.choice(["normal", "bold"])))
+        canvas = Canvas(WIDTH, HEIGHT, str(rng.choice(TINTS)))
+        for row in range(7):
+            canvas.text(rng.uniform(3, 20), 11 + 17.5 * row, _line(rng), font, str(rng.choice(INKS)), "left")
+        try:
+            return canvas.draw()
+        except LayoutError:
+            continue
+
+
+def _line(rng: np.random.Generator) -> str:
+    """Two strings of 2 to 7 characters; at most one dollar sign, for a pair of them would be read as mathematics."""
+    line = " ".join("".join(rng.choice(SYMBOLS, size=rng.integers(2, 8))) for _ in range(2))
+    head, dollar, tail = line.partition("$")
+    return head.replace("\\", "/") + dollar + tail.replace("$", "S")

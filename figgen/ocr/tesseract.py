@@ -1,0 +1,124 @@
+"""Tesseract as the reader that no loss was trained against, and as the detector that ML-Figs was made with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+from figgen.ocr.boxes import TextBox
+from figgen.ocr.text import normalise
+from figgen.runs.errors import OCRUnavailable
+
+NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Tesseract:
+    """read_words with its settings chosen: a detector that Hydra can build."""
+
+    scale: int = 3
+    psm: int = 11
+    min_confidence: float = 20
+    workers: int | None = None
+
+    def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
+        return read_words(images, self.scale, self.psm, self.min_confidence, self.workers, progress)
+
+
+def read_words(
+    images: Sequence[np.ndarray],
+    scale: int = 3,
+    psm: int = 11,
+    min_confidence: float = 20,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[list[TextBox]]:
+    """Pictures (H, W) or (H, W, 3) uint8 => the words of each, boxes in the pictures' own pixels.
+
+    scale: pictures are enlarged this much first (bicubic), for Tesseract wants letters of 20 px and more.
+    psm: Tesseract's page segmentation mode; 11 is sparse text.
+    min_confidence: words at or below are dropped; so are repeats of a word within 10 px (ML-Figs' filter).
+    workers: pictures read at once; None takes every core. progress(done) is called after each picture.
+    """
+    engine_version()  # one clear sentence now rather than one traceback a picture
+    read = partial(_read_one, scale=scale, psm=psm, min_confidence=min_confidence)
+    words: list[list[TextBox]] = []
+    with _single_threaded_engine(), ThreadPoolExecutor(workers or len(os.sched_getaffinity(0))) as pool:
+        for found in pool.map(read, images):
+            words.append(found)
+            if progress is not None:
+                progress(len(words))
+    return words
+
+
+@cache
+def engine_version() -> str:
+    """Say "tesseract 5.3.0", to be stated beside every number; OCRUnavailable where there is none."""
+    import pytesseract
+
+    try:
+        return f"tesseract {pytesseract.get_tesseract_version()}"
+    except (pytesseract.TesseractNotFoundError, SystemExit) as error:
+        raise OCRUnavailable(
+            "The tesseract program is not on the PATH: install it (Debian/Ubuntu: `apt-get install tesseract-ocr`; "
+            "macOS: `brew install tesseract`; conda: `conda install -c conda-forge tesseract`) and run again."
+        ) from error
+
+
+@contextmanager
+def _single_threaded_engine() -> Iterator[None]:
+    """One thread per Tesseract process: its own OpenMP threads only stand in each other's way."""
+    before = os.environ.get("OMP_THREAD_LIMIT")
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["OMP_THREAD_LIMIT"]
+        else:
+            os.environ["OMP_THREAD_LIMIT"] = before
+
+
+def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) -> list[TextBox]:
+    import pytesseract
+    from PIL import Image
+
+    picture = Image.fromarray(image)
+    if scale != 1:
+        picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
+    try:
+        table = pytesseract.image_to_data(picture, config=f"--psm {psm}", output_type=pytesseract.Output.DICT)
+    except pytesseract.TesseractError as error:
+        raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {error}") from error
+    return filter_words(_rows(table, scale), min_confidence)
+
+
+def _rows(table: dict[str, list[Any]], scale: int) -> Iterator[TextBox]:
+    """Tesseract's table => one box a row, in pixels of the picture before it was enlarged."""
+    keys = ("left", "top", "width", "height", "text", "conf")
+    for *ltwh, text, confidence in zip(*(table[key] for key in keys), strict=True):
+        left, top, width, height = (value / scale for value in ltwh)
+        yield TextBox.from_ltwh(left, top, width, height, str(text).strip(), float(confidence))
+
+
+def filter_words(boxes: Iterator[TextBox] | Sequence[TextBox], min_confidence: float) -> list[TextBox]:
+    """ML-Figs' filter: confident words that are more than punctuation, each once. The text keeps its case."""
+    kept: list[TextBox] = []
+    for box in boxes:
+        if box.confidence > min_confidence and normalise(box.text) and not any(_repeats(box, other) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _repeats(box: TextBox, other: TextBox) -> bool:
+    (left, top, *_), (other_left, other_top, *_) = box.bounds, other.bounds
+    near = abs(left - other_left) < NEAR and abs(top - other_top) < NEAR
+    return near and normalise(box.text) == normalise(other.text)

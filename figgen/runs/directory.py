@@ -1,0 +1,86 @@
+"""A folder that tells the truth about a run or a stage: state.json beside its files, one lock around its making."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from figgen.runs import provenance
+from figgen.runs.console import say
+from figgen.runs.files import read_json, write_json
+
+
+@dataclass(frozen=True)
+class Folder:
+    """One run (state in run.json) or one stage that runs share (state in stage.json)."""
+
+    path: Path
+    state_name: str
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def samples(self) -> Path:
+        return self.path / "samples"
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is known: status, results, MLflow run id, attempts. Empty where nothing was begun."""
+        return read_json(self.path / self.state_name)
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state.get("status") == "FINISHED"
+
+    def update(self, **changes: Any) -> None:
+        write_json(self.path / self.state_name, {**self.state, **changes})
+
+    def clear(self) -> None:
+        """Forget everything: force=true trains anew."""
+        shutil.rmtree(self.path, ignore_errors=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold this folder alone; another process that makes it is waited for, and that is said."""
+        lock_path = self.path.parent / ".locks" / f"{self.path.name}.lock"
+        lock_path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(lock_path)
+        try:
+            lock.acquire(timeout=0.2)
+        except Timeout:
+            say(f"another run is making {self.path.name}: waiting for it")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def attempt(self) -> Iterator[int]:
+        """One try at making it: numbered, with command, code, machine, times and how it ended."""
+        tries: list[dict[str, Any]] = self.state.get("attempts", [])
+        entry = {"started": provenance.now(), "command": provenance.command_line(), "git": provenance.git_state()}
+        tries.append({**entry, **provenance.machine(), "status": "RUNNING"})
+        self.update(attempts=tries, status="RUNNING")
+        try:
+            yield len(tries)
+        except BaseException as error:
+            status = status_of(error)
+            tries[-1].update(status=status, ended=provenance.now(), error=str(error) or type(error).__name__)
+            self.update(attempts=tries, status=status)
+            raise
+        tries[-1].update(status="FINISHED", ended=provenance.now())
+        self.update(attempts=tries, status="FINISHED")
+
+
+def status_of(error: BaseException) -> str:
+    """KILLED where somebody stopped the run, FAILED where it broke."""
+    return "FAILED" if isinstance(error, Exception) else "KILLED"

@@ -1,0 +1,98 @@
+"""One optimizer step, the same for every stage: learning rate, guards, update, all functions of the step alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import lightning as L
+import torch
+from torch import Tensor, nn
+
+from figgen.runs.errors import NonFiniteError
+
+
+@dataclass(frozen=True)
+class OptimSettings:
+    """AdamW and its schedule."""
+
+    steps: int
+    learning_rate: float
+    betas: tuple[float, float]
+    weight_decay: float
+    schedule: str  # onecycle, cosine or constant
+    warmup_steps: int
+    grad_clip: float
+
+    def learning_rate_at(self, step: int) -> float:
+        """Linear warm-up, then constant, or a half cosine down to 0 (cosine) or to 1/100 (onecycle)."""
+        if step < self.warmup_steps:
+            return self.learning_rate * (step + 1) / self.warmup_steps
+        if self.schedule == "constant":
+            return self.learning_rate
+        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
+        least = 0.01 if self.schedule == "onecycle" else 0.0
+        return self.learning_rate * (least + (1 - least) * (1 + math.cos(math.pi * progress)) / 2)
+
+    def adamw(self, parameters: Sequence[nn.Parameter]) -> torch.optim.AdamW:
+        return torch.optim.AdamW(
+            parameters, lr=self.learning_rate, betas=self.betas, weight_decay=self.weight_decay, fused=True
+        )
+
+
+class SteppedModule(L.LightningModule):
+    """A stage's net and what it minimises. Subclasses give `losses`; this takes the step.
+
+    `global_step` counts updates of the first optimizer alone: an adversary steps its own behind Lightning's back.
+    """
+
+    automatic_optimization = False
+
+    def __init__(self, optim: OptimSettings, seed: int) -> None:
+        super().__init__()
+        self.optim, self.seed = optim, seed
+        self.row: dict[str, Tensor | float] = {}  # what the last step has to say, read by callbacks
+
+    def losses(self, batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
+        """The number to minimise and its named parts."""
+        raise NotImplementedError
+
+    def trained_parameters(self) -> list[nn.Parameter]:
+        """What the first optimizer updates."""
+        return [p for p in self.parameters() if p.requires_grad]
+
+    def configure_optimizers(self) -> Any:
+        return self.optim.adamw(self.trained_parameters())
+
+    def training_step(self, batch: Any, batch_idx: int) -> None:
+        total, parts = self.losses(batch)
+        check_finite({**parts, "loss": total}, self.global_step, batch.keys, "loss part")
+        self.manual_backward(total)
+        self.update(total, parts, batch.keys)
+
+    def update(self, total: Tensor, parts: dict[str, Tensor], keys: Sequence[str]) -> None:
+        """Clip, refuse what is not a number, step at this step's learning rate."""
+        optimizer: Any = self.optimizers()
+        if isinstance(optimizer, list):
+            optimizer = optimizer[0]
+        norm = nn.utils.clip_grad_norm_(self.trained_parameters(), self.optim.grad_clip)
+        check_finite({"gradient norm": norm}, self.global_step, keys, "gradient")
+        rate = self.optim.learning_rate_at(self.global_step)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.step()
+        optimizer.zero_grad()
+        self.row = {"loss": total.detach(), **{k: v.detach() for k, v in parts.items()}, "grad_norm": norm, "lr": rate}
+
+
+def check_finite(values: dict[str, Tensor], step: int, keys: Sequence[str], what: str) -> None:
+    """Raise, naming step, part and samples, where one of `values` is not a number. One device sync."""
+    if torch.stack([v.detach() for v in values.values()]).isfinite().all():
+        return
+    bad = ", ".join(f"{name} = {v.item()}" for name, v in values.items() if not v.isfinite())
+    raise NonFiniteError(
+        f"step {step}: {what} {bad} on samples {', '.join(keys)}; nothing was updated. "
+        "Lower the learning rate, or look at these samples."
+    )
