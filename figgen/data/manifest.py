@@ -44,6 +44,11 @@ class Manifest:
         return (folder / FILE).is_file()
 
 
+def detector_name(detector: object | None) -> str:
+    """What finds the words: a detector's class and settings, or the dataset's own annotation."""
+    return "annotation" if detector is None else repr(detector)
+
+
 def digest(value: Any) -> str:
     """Sixteen hexadecimal digits that stand for a JSON value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,38 +17,101 @@ from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 from figgen.runs.files import whole_file
 
-ROWS_PER_PART, BYTES_PER_PART = 4096, 256 * 2**20
+ROWS_PER_PART, BYTES_PER_PART = 4096, 128 * 2**20
 WORDS = [
-    ("quads", pa.list_(pa.float32())),  # 8 numbers a word: x, y of its corners, clockwise from the text's top left
-    ("texts", pa.list_(pa.string())),
-    ("confidences", pa.list_(pa.float32())),
+    pa.field("quads", pa.list_(pa.float32())),  # 8 numbers a word: x, y of its corners, from the text's top left on
+    pa.field("texts", pa.list_(pa.string())),
+    pa.field("confidences", pa.list_(pa.float32())),
 ]
 SCHEMA = pa.schema(
-    [("key", pa.string()), ("image", pa.large_binary()), ("caption", pa.string()), *WORDS, ("extras", pa.string())]
+    [
+        pa.field("key", pa.string()),
+        pa.field("image", pa.large_binary()),
+        pa.field("caption", pa.string()),
+        *WORDS,
+        pa.field("extras", pa.string()),  # JSON
+    ]
 )
 
 
+@dataclass
 class ShardWriter:
-    """Takes records one by one; a part of a split is written, whole, as soon as it is full."""
+    """Takes records one by one into `folder`; a part of a split is written, whole, as soon as it is full."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.open: dict[str, list[Record]] = {}
-        self.counts: dict[str, int] = {}
-        self.parts: dict[str, int] = {}
+    folder: Path
+    counts: Counter[str] = field(default_factory=Counter)  # records per split
+    waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    weight: Counter[str] = field(default_factory=Counter)  # bytes of the pictures that wait
+    parts: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: Record) -> None:
-        waiting = self.open.setdefault(record.split, [])
-        waiting.append(record)
-        self.counts[record.split] = self.counts.get(record.split, 0) + 1
-        if len(waiting) >= ROWS_PER_PART or sum(len(row.image) for row in waiting[-64:]) * 64 > BYTES_PER_PART * 64:
-            self._flush(record.split)
+        split = record.split
+        self.waiting.setdefault(split, []).append(_row(record))
+        self.counts[split] += 1
+        self.weight[split] += len(record.image)
+        if len(self.waiting[split]) >= ROWS_PER_PART or self.weight[split] >= BYTES_PER_PART:
+            self._write_part(split)
 
     def close(self) -> None:
-        for split in list(self.open):
-            self._flush(split)
+        for split in list(self.waiting):
+            self._write_part(split)
 
-    def _flush(self, split: str) -> None:
-        records = self.open.pop(split)
-        part = self.parts[split] = self.parts.get(split, -1) + 1
-        write_table(self.folder / f"{split}-{part:05d}.arrow", pa.Table.from_pylist(map(_row, records), SCHEMA))
+    def _write_part(self, split: str) -> None:
+        table = pa.Table.from_pylist(self.waiting.pop(split), SCHEMA)
+        write_table(self.folder / f"{split}-{self.parts[split]:05d}.arrow", table)
+        self.weight[split] = 0
+        self.parts[split] += 1
+
+
+def _row(record: Record) -> dict[str, Any]:
+    return {
+        "key": record.key,
+        "image": record.image,
+        "caption": record.caption,
+        **word_columns(record.boxes),
+        "extras": json.dumps(record.extras, sort_keys=True),
+    }
+
+
+def word_columns(boxes: Sequence[TextBox]) -> dict[str, Any]:
+    """The words of a picture as the WORDS columns of one row."""
+    return {
+        "quads": np.array([box.quad for box in boxes], dtype=np.float32).ravel(),
+        "texts": [box.text for box in boxes],
+        "confidences": [box.confidence for box in boxes],
+    }
+
+
+def words_of(row: dict[str, Any]) -> tuple[TextBox, ...]:
+    """The inverse of word_columns."""
+    quads = np.array(row["quads"], dtype=float).reshape(-1, 4, 2).tolist()
+    corners = (tuple(tuple(point) for point in quad) for quad in quads)
+    return tuple(TextBox(*values) for values in zip(corners, row["texts"], row["confidences"], strict=True))
+
+
+def write_table(path: Path, table: pa.Table) -> None:
+    """A table as one Arrow file that is there whole or not at all."""
+    with whole_file(path) as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def map_table(*paths: Path) -> pa.Table:
+    """Arrow files as one table in mapped memory: nothing is read before it is asked for."""
+    return pa.concat_tables(pa.ipc.open_file(pa.memory_map(str(path))).read_all() for path in paths)
+
+
+def table_of(folder: Path, split: str) -> pa.Table:
+    """All rows of a split; DataError where there are none."""
+    paths = sorted(folder.glob(f"{split}-*.arrow"))
+    if not paths:
+        have = sorted({path.name.rsplit("-", 1)[0] for path in folder.glob("*.arrow")})
+        raise DataError(f"{folder} holds no {split} records, only {', '.join(have) or 'nothing'}.")
+    return map_table(*paths)
+
+
+def records(folder: Path, split: str) -> Iterator[Record]:
+    """The records of a split, one at a time, in the order in which they were read."""
+    for batch in table_of(folder, split).to_batches(max_chunksize=64):
+        for row in batch.to_pylist():
+            extras = json.loads(row["extras"])
+            yield Record(row["key"], split, row["image"], row["caption"], words_of(row), extras)

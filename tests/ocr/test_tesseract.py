@@ -1,5 +1,6 @@
 """Tesseract reads drawn figures, in their own pixels, with the published filter."""
 
+import os
 import shutil
 
 import numpy as np
@@ -68,7 +69,6 @@ def test_missing_engine_is_one_sentence_that_says_what_to_install(monkeypatch: p
 
     monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "no-such-tesseract")
     tesseract.engine_version.cache_clear()
-    pytesseract.get_tesseract_version.__wrapped__ if hasattr(pytesseract.get_tesseract_version, "__wrapped__") else None
     with pytest.raises(OCRUnavailable, match="apt-get install tesseract-ocr"):
         read_words([page()])
     tesseract.engine_version.cache_clear()
@@ -76,8 +76,6 @@ def test_missing_engine_is_one_sentence_that_says_what_to_install(monkeypatch: p
 
 @needs_engine
 def test_reading_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch):
-    import os
-
     monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
     read_words([page()])
     assert "OMP_THREAD_LIMIT" not in os.environ

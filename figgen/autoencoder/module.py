@@ -1,0 +1,66 @@
+"""Training an autoencoder: one forward pass serves the loss and, once it has started, the adversary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from figgen.autoencoder.base import Autoencoder, sample
+from figgen.data.batch import Batch
+from figgen.data.images import to_pixels
+from figgen.losses.adversary import PatchAdversary
+from figgen.runs.seeding import generator_for
+from figgen.runs.stepping import OptimSettings, SteppedModule, check_finite
+
+
+class AutoencoderModule(SteppedModule):
+    """An autoencoder, its loss, and perhaps an adversary."""
+
+    def __init__(
+        self,
+        autoencoder: Autoencoder,
+        loss: nn.Module,
+        optim: OptimSettings,
+        seed: int,
+        adversary: PatchAdversary | None = None,
+    ) -> None:
+        super().__init__(optim, seed)
+        self.autoencoder, self.loss, self.adversary = autoencoder, loss, adversary
+
+    def trained_parameters(self) -> list[nn.Parameter]:
+        return list(self.autoencoder.parameters())
+
+    def configure_optimizers(self) -> Any:
+        if self.adversary is None:
+            return super().configure_optimizers()
+        judge = OptimSettings(
+            self.optim.steps, self.adversary.learning_rate, self.optim.betas, 0.0, "constant", 0, self.optim.grad_clip
+        )
+        return [super().configure_optimizers(), judge.adamw(list(self.adversary.parameters()))]
+
+    def losses(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        target = to_pixels(batch.pixels)
+        posterior = self.autoencoder.encode_pixels(target)
+        recon = self.autoencoder.decode_raw(
+            sample(posterior, generator_for(self.seed, "posterior", self.global_rank, self.global_step))
+        )
+        total, parts = self.loss(recon, target, posterior, batch.boxes, self.global_step)
+        if self.adversary is not None and self.adversary.has_started(self.global_step):
+            self._judge(recon, target, batch)
+            fooling = self.adversary.fooling(recon)
+            weight = self.adversary.balance(total, fooling, self.autoencoder.last_layer())
+            parts = {**parts, "adversary": weight * fooling}
+            total = total + weight * fooling
+        return total, parts
+
+    def _judge(self, recon: Tensor, target: Tensor, batch: Batch) -> None:
+        """One step of the discriminator, on the same reconstruction, behind Lightning's step counter."""
+        assert self.adversary is not None
+        _, optimizer = self.optimizers(use_pl_optimizer=False)  # type: ignore[misc]
+        loss = self.adversary.judging(recon, target)
+        check_finite({"discriminator": loss}, self.global_step, batch.keys, "loss part")
+        optimizer.zero_grad()
+        self.manual_backward(loss)
+        optimizer.step()
+        optimizer.zero_grad()

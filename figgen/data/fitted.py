@@ -1,0 +1,136 @@
+"""A split as the network sees it: decoded and fitted once, then read from mapped memory for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from figgen.data.decoding import decode
+from figgen.data.fitting import fit_pixels, fit_words
+from figgen.data.manifest import Manifest
+from figgen.data.shards import WORDS, map_table, table_of, word_columns, words_of, write_table
+from figgen.data.workers import Progress, cores
+from figgen.runs.files import read_json, write_json
+
+if TYPE_CHECKING:
+    from figgen.data.batch import Batch
+
+CHUNK = 64
+SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("caption", pa.string()), *WORDS])
+
+
+@dataclass(frozen=True)
+class FittedSplit:
+    """The fitted pictures of one split, with their captions and words. Made by `fit_split`."""
+
+    folder: Path
+    name: str
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """key, caption and WORDS, one row a picture."""
+        return map_table(self.folder / f"{self.name}.arrow")
+
+    @cached_property
+    def keys(self) -> list[str]:
+        return self.table["key"].to_pylist()
+
+    @cached_property
+    def captions(self) -> list[str]:
+        return self.table["caption"].to_pylist()
+
+    @property
+    def pixels(self) -> np.ndarray:
+        """uint8 (N, C, H, W) in mapped memory, mapped anew each time: pages read long ago do not pile up."""
+        return np.load(self.folder / f"{self.name}.npy", mmap_mode="r")
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    def batch(self, indices: Sequence[int]) -> Batch:
+        """The pictures at `indices`, in that order."""
+        import torch
+
+        from figgen.data.batch import Batch
+
+        rows = self.table.take(pa.array(indices, pa.int64())).combine_chunks()
+        return Batch(
+            keys=tuple(rows["key"].to_pylist()),
+            captions=tuple(rows["caption"].to_pylist()),
+            pixels=torch.from_numpy(self.pixels[np.asarray(indices, dtype=np.int64)]),
+            boxes=_box_batch(rows),
+        )
+
+
+def _box_batch(rows: pa.Table) -> Any:
+    """The words of some rows, straight from their columns: no Python object per word but its string."""
+    import torch
+
+    from figgen.ocr.batch import BoxBatch
+
+    texts = rows["texts"].combine_chunks()
+    words_per_row = np.diff(texts.offsets.to_numpy())
+    return BoxBatch(
+        quads=torch.tensor(rows["quads"].combine_chunks().flatten().to_numpy()).reshape(-1, 4, 2),
+        image=torch.from_numpy(np.repeat(np.arange(len(words_per_row)), words_per_row)),
+        texts=tuple(texts.flatten().to_pylist()),
+        num_images=rows.num_rows,
+    )
+
+
+def is_fitted(shards: Path, split: str, folder: Path) -> bool:
+    """True where `folder` holds the split of these very shards."""
+    return read_json(folder / f"{split}.json").get("fingerprint") == Manifest.read(shards).fingerprint
+
+
+def fit_split(
+    shards: Path, split: str, folder: Path, size: tuple[int, int], channels: int, on_progress: Progress | None = None
+) -> None:
+    """Put the split of `shards` on sheets of `size` (height, width) into `folder`, where it is not there yet."""
+    if is_fitted(shards, split, folder):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    dropped = _fit(table_of(shards, split), folder, split, size, channels, on_progress)
+    marker = {"fingerprint": Manifest.read(shards).fingerprint, "dropped_boxes": dropped}
+    write_json(folder / f"{split}.json", marker)
+
+
+def _fit(
+    table: pa.Table, folder: Path, split: str, size: tuple[int, int], channels: int, on_progress: Progress | None
+) -> int:
+    """Write the pictures and the table of a split; => how many boxes were too small to keep."""
+    path, shape = folder / f".{split}.npy", (table.num_rows, channels, *size)
+    pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+    columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
+    dropped = 0
+    for done, (row, picture, words, lost) in enumerate(_fitted_rows(table, size, channels)):
+        pixels[done] = picture
+        for name, value in {"key": row["key"], "caption": row["caption"], **word_columns(words)}.items():
+            columns[name].append(value)
+        dropped += lost
+        if on_progress is not None:
+            on_progress(done + 1, table.num_rows)
+    pixels.flush()
+    path.rename(folder / f"{split}.npy")
+    write_table(folder / f"{split}.arrow", pa.table(columns, SCHEMA))
+    return dropped
+
+
+def _fitted_rows(table: pa.Table, size: tuple[int, int], channels: int) -> Iterator[tuple[Any, np.ndarray, Any, int]]:
+    """Rows with their fitted picture, fitted words and number of dropped words; Pillow lets threads work at once."""
+
+    def fit(row: dict[str, Any]) -> tuple[Any, np.ndarray, Any, int]:
+        raw = decode(row["image"])
+        words, lost = fit_words(words_of(row), raw.shape[:2], *size)
+        return row, fit_pixels(raw, *size, channels), words, lost
+
+    with ThreadPoolExecutor(cores()) as pool:
+        for batch in table.to_batches(max_chunksize=CHUNK):
+            yield from pool.map(fit, batch.to_pylist())

@@ -1,0 +1,171 @@
+"""Where a run's pictures come from: the prepared copy of a dataset, or its miniature, drawn on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from filelock import FileLock, Timeout
+
+from figgen.data.manifest import FORMAT, Manifest, detector_name, digest
+from figgen.data.record import Reader
+from figgen.data.workers import Progress
+from figgen.runs.console import say
+from figgen.runs.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from figgen.data.fitted import FittedSplit
+    from figgen.data.preparing import Detector
+
+SOURCES = ("auto", "prepared", "miniature")
+LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
+
+
+class Miniature(Protocol):
+    """A drawn sample of a dataset in its original format on disk."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What would be drawn, known without drawing."""
+
+    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
+        """Draw into `folder`, which appears only when all is there."""
+
+
+class DataSource:
+    """One dataset at one size. Constructing it is free; `ensure` does what is left to do, once for all runs.
+
+    folder/prepared/NAME/...               what figgen.prepare made of the real files
+    folder/miniature/NAME-PRINT/original   the drawn files, then read by the same code:
+    folder/miniature/NAME-PRINT/shards
+    .../fitted-HxWxC                       either of them, decoded and fitted to `size` (height, width)
+    """
+
+    def __init__(
+        self,
+        name: str,
+        reader: Reader,
+        miniature: Miniature,
+        folder: Path,
+        source: Literal["auto", "prepared", "miniature"] = "auto",
+        size: tuple[int, int] = (128, 160),
+        channels: int = 3,
+        max_bad_fraction: float = 0.01,
+        detector: Detector | None = None,
+    ) -> None:
+        if source not in SOURCES:
+            raise ConfigError(f"dataset.source is {source!r}: choose one of {', '.join(SOURCES)}.")
+        self.name, self.reader, self.miniature, self.folder = name, reader, miniature, Path(folder)
+        self.source, self.channels, self.max_bad_fraction, self.detector = source, channels, max_bad_fraction, detector
+        self.size = (int(size[0]), int(size[1]))
+        self._prepared = self.folder / "prepared" / name
+
+    @cached_property
+    def resolved(self) -> str:
+        """prepared or miniature; decided once, for a copy may get ready while a run works."""
+        if self.source == "auto":
+            return "prepared" if Manifest.exists(self._prepared) else "miniature"
+        if self.source == "prepared" and not Manifest.exists(self._prepared):
+            raise DataError(
+                f"dataset.source=prepared, but {self._prepared} holds no finished data: run `python -m figgen.prepare "
+                f"dataset={self.name} from=PATH` first, or take dataset.source=miniature."
+            )
+        return self.source
+
+    @property
+    def fingerprint(self) -> str:
+        """What the records are, known without reading or drawing them."""
+        if self.resolved == "prepared":
+            return self._prepared_manifest().fingerprint
+        options = [self.reader.identity, detector_name(self.detector), FORMAT]
+        return f"{self.miniature.fingerprint}-{digest(options)[:8]}"
+
+    def _prepared_manifest(self) -> Manifest:
+        """The manifest of the prepared copy; DataError where it was made with other options than are asked for now."""
+        manifest = Manifest.read(self._prepared)
+        asked = (self.reader.identity, detector_name(self.detector))
+        made = (manifest.reader, manifest.detector)
+        if asked != made:
+            raise DataError(
+                f"{self._prepared} was prepared with {made[0]} and words by {made[1]}, but this run asks for {asked[0]} "
+                f"and words by {asked[1]}: prepare it again, or change dataset.reader or detector back."
+            )
+        return manifest
+
+    @property
+    def _base(self) -> Path:
+        """The folder that everything about this source lies in."""
+        drawn = self.folder / "miniature" / f"{self.name}-{digest(self.fingerprint)[:8]}"
+        return self._prepared if self.resolved == "prepared" else drawn
+
+    @property
+    def _shards(self) -> Path:
+        return self._base if self.resolved == "prepared" else self._base / "shards"
+
+    @property
+    def _fitted(self) -> Path:
+        height, width = self.size
+        return self._base / f"fitted-{height}x{width}x{self.channels}"
+
+    def ensure(self, on_progress: LabelledProgress | None = None) -> None:
+        """Draw, prepare and fit whatever is not there yet; of runs that start at once, one does it and the others wait."""
+        if self._is_ready():
+            return
+        report = on_progress or (lambda label, done, total: None)
+        with self._locked():
+            if self.resolved == "miniature" and not Manifest.exists(self._shards):
+                self._make_miniature(report)
+            self._fit_splits(report)
+
+    def _is_ready(self) -> bool:
+        from figgen.data.fitted import is_fitted
+
+        if not Manifest.exists(self._shards):
+            return False
+        return all(is_fitted(self._shards, split, self._fitted) for split in Manifest.read(self._shards).counts)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        path = self._base.with_name(f".{self._base.name}.lock")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            say(f"another run is getting {self.name} ready: waiting for it")
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _make_miniature(self, report: LabelledProgress) -> None:
+        """Draw the original files, then read them as any original files are read."""
+        from figgen.data.preparing import prepare_folder
+
+        original = self._base / "original"
+        if not original.exists():
+            original.parent.mkdir(parents=True, exist_ok=True)
+            self.miniature.write(original, on_progress=partial(report, "drawing"))
+        prepare_folder(
+            self.reader, original, self._shards, self.detector, self.max_bad_fraction, partial(report, "preparing")
+        )
+
+    def _fit_splits(self, report: LabelledProgress) -> None:
+        from figgen.data.fitted import fit_split
+
+        for split in Manifest.read(self._shards).counts:
+            fit_split(self._shards, split, self._fitted, self.size, self.channels, partial(report, f"fitting {split}"))
+
+    def split(self, name: str) -> FittedSplit:
+        """The train, val or test split, got ready if need be."""
+        from figgen.data.fitted import FittedSplit
+
+        self.ensure()
+        counts = Manifest.read(self._shards).counts
+        if name not in counts:
+            raise DataError(f"{self.name} ({self.resolved}) has no {name} split, only {', '.join(sorted(counts))}.")
+        return FittedSplit(self._fitted, name)

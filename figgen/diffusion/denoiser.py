@@ -1,0 +1,33 @@
+"""The network that predicts noise: diffusers' UNet2DConditionModel, cross-attending to the caption."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from diffusers import UNet2DConditionModel
+from torch import Tensor, nn
+
+
+class UNetDenoiser(nn.Module):
+    """Noisy latents (B, c, h, w), t (B,), features (B, L, text_width), mask (B, L) => noise (B, c, h, w)."""
+
+    def __init__(
+        self, latent_channels: int, widths: Sequence[int], layers_per_block: int, heads: int, text_width: int
+    ) -> None:
+        super().__init__()
+        levels = len(widths)
+        self.net = UNet2DConditionModel(
+            in_channels=latent_channels,
+            out_channels=latent_channels,
+            block_out_channels=tuple(widths),
+            layers_per_block=layers_per_block,
+            down_block_types=("CrossAttnDownBlock2D",) * (levels - 1) + ("DownBlock2D",),
+            up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * (levels - 1),
+            cross_attention_dim=text_width,
+            num_attention_heads=heads,
+            norm_num_groups=math.gcd(32, *widths),
+        )
+
+    def forward(self, x_t: Tensor, t: Tensor, features: Tensor, mask: Tensor) -> Tensor:
+        return self.net(x_t, t, encoder_hidden_states=features, encoder_attention_mask=mask).sample

@@ -1,0 +1,63 @@
+"""From captions to pictures: a diffusers solver, guidance, and one generator per picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from figgen.autoencoder.base import Autoencoder
+from figgen.data.images import to_uint8
+from figgen.diffusion.module import TextDenoiser
+from figgen.runs.progress import Meter
+
+
+@torch.no_grad()
+def generate(
+    model: TextDenoiser,
+    autoencoder: Autoencoder,
+    scheduler: Any,
+    captions: Sequence[str],
+    seeds: Sequence[int],
+    latent_size: tuple[int, int],
+    steps: int,
+    guidance: float,
+    frames: int = 0,
+    meter: Meter | None = None,
+) -> tuple[Tensor, list[Tensor]]:
+    """B captions and seeds => pictures (B, C, H, W) uint8 and up to `frames` decoded predictions on the way.
+
+    Picture i is a function of captions[i] and seeds[i] alone: it has a generator of its own.
+    """
+    device = autoencoder.shift.device
+    generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+    shape = (1, autoencoder.latent_channels, *latent_size)
+    x = torch.cat([torch.randn(shape, generator=g) for g in generators]).to(device)
+    scheduler.set_timesteps(steps, device=device)
+    texts = model.text_encoder(captions), model.text_encoder([""] * len(captions))
+    shown = set(torch.linspace(0, len(scheduler.timesteps) - 1, frames).round().int().tolist())
+    pictures: list[Tensor] = []
+    for i, t in enumerate(scheduler.timesteps):
+        noise = guided(model, x, t.expand(len(captions)).to(device), texts, guidance)
+        x = scheduler.step(noise, t, x, generator=generators).prev_sample
+        if i in shown:
+            pictures.append(decoded(autoencoder, x))
+        if meter:
+            meter.update(i + 1)
+    return decoded(autoencoder, x), pictures
+
+
+def guided(model: TextDenoiser, x: Tensor, t: Tensor, texts: tuple[Any, Any], guidance: float) -> Tensor:
+    """ε(x, "") + guidance · (ε(x, caption) - ε(x, "")); one pass where guidance is 1."""
+    conditional = model.denoiser(x, t, *texts[0])
+    if guidance == 1:
+        return conditional
+    unconditional = model.denoiser(x, t, *texts[1])
+    return unconditional + guidance * (conditional - unconditional)
+
+
+def decoded(autoencoder: Autoencoder, latents: Tensor) -> Tensor:
+    """Final latents => uint8 pictures on the CPU; what an untrained denoiser throws far out is clamped."""
+    return to_uint8(autoencoder.decode(latents).clamp(-1, 1)).cpu()

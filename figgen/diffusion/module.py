@@ -1,0 +1,78 @@
+"""Training a denoiser on cached latents, with its text encoder, caption dropout and averaged weights."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from figgen.autoencoder.base import Autoencoder, sample
+from figgen.diffusion.caches import LatentBatch
+from figgen.diffusion.samplers.policy import TrainingInput
+from figgen.diffusion.schedule import NoiseSchedule
+from figgen.runs.seeding import generator_for
+from figgen.runs.stepping import OptimSettings, SteppedModule
+
+
+class TextDenoiser(nn.Module):
+    """Caption to noise prediction: text encoder and denoiser, which are averaged and saved together."""
+
+    def __init__(self, denoiser: nn.Module, text_encoder: nn.Module) -> None:
+        super().__init__()
+        self.denoiser, self.text_encoder = denoiser, text_encoder
+
+    def forward(self, x_t: Tensor, t: Tensor, captions: Sequence[str]) -> Tensor:
+        """Noisy latents (B, c, h, w), t (B,), B captions => predicted noise (B, c, h, w)."""
+        return self.denoiser(x_t, t, *self.text_encoder(captions))
+
+
+class DiffusionModule(SteppedModule):
+    """MSE between the noise that the sampler asks for and the one predicted."""
+
+    def __init__(
+        self,
+        model: TextDenoiser,
+        autoencoder: Autoencoder,
+        schedule: NoiseSchedule,
+        sampler: Callable[..., TrainingInput],
+        optim: OptimSettings,
+        seed: int,
+        ema_decay: float,
+        caption_dropout: float,
+    ) -> None:
+        super().__init__(optim, seed)
+        self.model, self.schedule, self.sampler = model, schedule, sampler
+        self.frozen = [autoencoder]  # in a list, so that its weights are neither trained nor saved again
+        self.ema = copy.deepcopy(model).requires_grad_(False)
+        self.ema_decay, self.caption_dropout = ema_decay, caption_dropout
+
+    def losses(self, batch: LatentBatch) -> tuple[Tensor, dict[str, Tensor]]:
+        generator = generator_for(self.seed, "diffusion", self.global_rank, self.global_step)
+        autoencoder = self.frozen[0].to(self.device)
+        x_0 = autoencoder.encode_latents(sample(batch.posterior, generator))
+        dropped = torch.rand(len(batch), generator=generator) < self.caption_dropout
+        captions = ["" if drop else text for text, drop in zip(batch.captions, dropped.tolist(), strict=True)]
+        features = self.model.text_encoder(captions)
+
+        def denoise(x_t: Tensor, t: Tensor) -> Tensor:
+            return self.model.denoiser(x_t, t, *features)
+
+        shown = self.sampler(x_0, denoise, self.schedule, generator, self.global_step / self.optim.steps)
+        loss = F.mse_loss(denoise(shown.x_t, shown.t), shown.target)
+        return loss, {"noise_mse": loss}
+
+    def trained_parameters(self) -> list[nn.Parameter]:
+        return list(self.model.parameters())
+
+    def update(self, total: Tensor, parts: dict[str, Tensor], keys: Sequence[str]) -> None:
+        super().update(total, parts, keys)
+        self.average()
+
+    @torch.no_grad()
+    def average(self) -> None:
+        """θ_ema ← d·θ_ema + (1 - d)·θ, with d warmed up so that the average forgets the first weights."""
+        decay = min(self.ema_decay, self.global_step / (self.global_step + 10))
+        torch._foreach_lerp_(list(self.ema.parameters()), list(self.model.parameters()), 1 - decay)

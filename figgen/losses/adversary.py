@@ -1,0 +1,45 @@
+"""A hinge PatchGAN that joins the autoencoder's loss at step `start`, balanced by gradient norms (VQGAN)."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+def patch_discriminator(channels: int, width: int = 64, layers: int = 3) -> nn.Sequential:
+    """Pictures (B, C, H, W) => a score per patch (B, 1, h, w)."""
+    body: list[nn.Module] = [nn.Conv2d(channels, width, 4, 2, 1), nn.LeakyReLU(0.2)]
+    for level in range(1, layers + 1):
+        inputs, outputs = width * min(2 ** (level - 1), 8), width * min(2**level, 8)
+        stride = 2 if level < layers else 1
+        body += [nn.Conv2d(inputs, outputs, 4, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
+    return nn.Sequential(*body, nn.Conv2d(outputs, 1, 4, 1, 1))
+
+
+class PatchAdversary(nn.Module):
+    """The discriminator, what it minimises, and what it asks of the autoencoder."""
+
+    def __init__(
+        self, channels: int, weight: float = 0.5, start: int = 50001, learning_rate: float = 4.5e-6, width: int = 64
+    ) -> None:
+        super().__init__()
+        self.net = patch_discriminator(channels, width)
+        self.weight, self.start, self.learning_rate = weight, start, learning_rate
+
+    def has_started(self, step: int) -> bool:
+        return step >= self.start
+
+    def fooling(self, recon: Tensor) -> Tensor:
+        """What the autoencoder minimises: -mean D(x̂)."""
+        return -self.net(recon).mean()
+
+    def judging(self, recon: Tensor, target: Tensor) -> Tensor:
+        """What the discriminator minimises: the hinge loss on real and detached fake pictures."""
+        return 0.5 * (F.relu(1 - self.net(target)).mean() + F.relu(1 + self.net(recon.detach())).mean())
+
+    def balance(self, other: Tensor, fooling: Tensor, last_layer: nn.Parameter) -> Tensor:
+        """weight · ‖∂other/∂last‖ / (‖∂fooling/∂last‖ + 1e-4), clamped to [0, 1e4]·weight."""
+        (theirs,) = torch.autograd.grad(other, last_layer, retain_graph=True)
+        (ours,) = torch.autograd.grad(fooling, last_layer, retain_graph=True)
+        return self.weight * (theirs.norm() / (ours.norm() + 1e-4)).clamp(0, 1e4).detach()
