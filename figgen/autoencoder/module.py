@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from figgen.autoencoder.base import Autoencoder, sample
@@ -24,9 +25,10 @@ class AutoencoderModule(SteppedModule):
         optim: OptimSettings,
         seed: int,
         adversary: PatchAdversary | None = None,
+        flip: bool = False,
     ) -> None:
         super().__init__(optim, seed)
-        self.autoencoder, self.loss, self.adversary = autoencoder, loss, adversary
+        self.autoencoder, self.loss, self.adversary, self.flip = autoencoder, loss, adversary, flip
 
     def trained_parameters(self) -> list[nn.Parameter]:
         return list(self.autoencoder.parameters())
@@ -40,11 +42,13 @@ class AutoencoderModule(SteppedModule):
         return [super().configure_optimizers(), judge.adamw(list(self.adversary.parameters()))]
 
     def losses(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
+        generator = generator_for(self.seed, "posterior", self.global_rank, self.global_step)
         target = to_pixels(batch.pixels)
+        if self.flip:
+            mirrored = torch.rand(len(batch), 1, 1, 1, generator=generator) < 0.5
+            target = torch.where(mirrored.to(target.device), target.flip(3), target)
         posterior = self.autoencoder.encode_pixels(target)
-        recon = self.autoencoder.decode_raw(
-            sample(posterior, generator_for(self.seed, "posterior", self.global_rank, self.global_step))
-        )
+        recon = self.autoencoder.decode_raw(sample(posterior, generator))
         total, parts = self.loss(recon, target, posterior, batch.boxes, self.global_step)
         if self.adversary is not None and self.adversary.has_started(self.global_step):
             self._judge(recon, target, batch)

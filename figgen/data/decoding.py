@@ -15,7 +15,7 @@ MOST_PIXELS = 50_000_000  # in all: what a scanner makes of a page at 600 dpi, w
 
 
 def decode(data: bytes) -> np.ndarray:
-    """Encoded picture => uint8 (H, W, 3). Turned upright (EXIF), alpha on white, first frame; DataError where broken."""
+    """Encoded picture => uint8 (H, W, 3), upright (EXIF), alpha on white, first frame; DataError where broken."""
     if not data:
         raise DataError("the picture has no bytes")
     try:

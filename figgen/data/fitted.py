@@ -21,6 +21,7 @@ from figgen.runs.files import read_json, write_json
 
 if TYPE_CHECKING:
     from figgen.data.batch import Batch
+    from figgen.ocr.batch import BoxBatch
 
 CHUNK = 64
 SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("caption", pa.string()), *WORDS])
@@ -69,7 +70,7 @@ class FittedSplit:
         )
 
 
-def _box_batch(rows: pa.Table) -> Any:
+def _box_batch(rows: pa.Table) -> BoxBatch:
     """The words of some rows, straight from their columns: no Python object per word but its string."""
     import torch
 

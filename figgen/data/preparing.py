@@ -45,13 +45,14 @@ def prepare_folder(
     writer, content = ShardWriter(temporary), hashlib.sha256()
     for record in _with_words(screen.good(reader.read(from_folder)), detector):
         writer.add(record)
-        content.update(repr(record).encode())
+        content.update(repr(replace(record, image=b"")).encode())
+        content.update(record.image)
         report(screen.seen, total)
     writer.close()
     screen.write_list(temporary / BAD_SAMPLES)
     screen.refuse_above(max_bad_fraction, temporary / BAD_SAMPLES)
     manifest = Manifest(
-        fingerprint=f"{reader.identity['reader']}-{digest([reader.identity, detector_name(detector), content.hexdigest()])}",
+        fingerprint=digest([reader.identity, detector_name(detector), content.hexdigest()]),
         origin=str(from_folder),
         reader=reader.identity,
         detector=detector_name(detector),

@@ -85,8 +85,8 @@ def word_columns(boxes: Sequence[TextBox]) -> dict[str, Any]:
 def words_of(row: dict[str, Any]) -> tuple[TextBox, ...]:
     """The inverse of word_columns."""
     quads = np.array(row["quads"], dtype=float).reshape(-1, 4, 2).tolist()
-    corners = (tuple(tuple(point) for point in quad) for quad in quads)
-    return tuple(TextBox(*values) for values in zip(corners, row["texts"], row["confidences"], strict=True))
+    words = zip(quads, row["texts"], row["confidences"], strict=True)
+    return tuple(TextBox(((*a,), (*b,), (*c,), (*d,)), text, confidence) for (a, b, c, d), text, confidence in words)
 
 
 def write_table(path: Path, table: pa.Table) -> None:

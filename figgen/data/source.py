@@ -90,8 +90,8 @@ class DataSource:
         made = (manifest.reader, manifest.detector)
         if asked != made:
             raise DataError(
-                f"{self._prepared} was prepared with {made[0]} and words by {made[1]}, but this run asks for {asked[0]} "
-                f"and words by {asked[1]}: prepare it again, or change dataset.reader or detector back."
+                f"{self._prepared} was prepared with {made[0]} and words by {made[1]}, but this run asks for "
+                f"{asked[0]} and words by {asked[1]}: prepare it again, or change dataset.reader or detector back."
             )
         return manifest
 
@@ -111,7 +111,7 @@ class DataSource:
         return self._base / f"fitted-{height}x{width}x{self.channels}"
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:
-        """Draw, prepare and fit whatever is not there yet; of runs that start at once, one does it and the others wait."""
+        """Draw, prepare and fit what is not there yet; of runs that start at once, one does it and the others wait."""
         if self._is_ready():
             return
         report = on_progress or (lambda label, done, total: None)

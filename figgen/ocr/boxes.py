@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
@@ -36,13 +36,15 @@ class TextBox:
 
     def moved(self, scale: float, dx: float, dy: float) -> TextBox:
         """The box after the picture is scaled by `scale`, then shifted by (dx, dy)."""
-        quad = tuple((x * scale + dx, y * scale + dy) for x, y in self.quad)
-        return replace(self, quad=quad)
+        return self._with_corners(lambda x, y: (x * scale + dx, y * scale + dy))
 
     def clipped(self, width: float, height: float) -> TextBox:
         """The box with every corner pulled inside a width x height picture."""
-        quad = tuple((min(max(x, 0.0), width), min(max(y, 0.0), height)) for x, y in self.quad)
-        return replace(self, quad=quad)
+        return self._with_corners(lambda x, y: (min(max(x, 0.0), width), min(max(y, 0.0), height)))
+
+    def _with_corners(self, move: Callable[[float, float], Point]) -> TextBox:
+        a, b, c, d = (move(x, y) for x, y in self.quad)
+        return replace(self, quad=(a, b, c, d))
 
     def is_degenerate(self, least: float = 1.0) -> bool:
         """True where less than `least` pixels of width or height are left."""

@@ -66,7 +66,7 @@ def pie_chart(page: Page) -> str:
     for colour, start, end in zip(page.style.palette, turns[:-1], turns[1:], strict=False):
         page.canvas.wedge(x, middle, radius, start, end, width=ring, facecolor=colour, edgecolor="white", linewidth=0.8)
     top = middle - page.legend_height(number) / 2
-    page.legend(x + radius + 8, top, names, "box")
+    page.legend(x + radius + 8, top, names, ["box"] * number)
     return f"A pie chart of {title} split into {listed(names)}."
 
 

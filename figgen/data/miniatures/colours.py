@@ -32,9 +32,3 @@ def blend(low: Colour, high: Colour, share: float) -> tuple[float, float, float]
     share = min(max(share, 0.0), 1.0)
     red, green, blue = (a + (b - a) * share for a, b in zip(to_rgb(low), to_rgb(high), strict=True))
     return red, green, blue
-
-
-def readable_on(colour: Colour) -> str:
-    """Black or white, whichever stands out more."""
-    red, green, blue = to_rgb(colour)
-    return "black" if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"

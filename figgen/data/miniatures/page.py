@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from figgen.data.miniatures.canvas import Canvas, Colour, Font, LayoutError, height_of, width_of
-from figgen.data.miniatures.colours import PALETTES, TINTS, readable_on
+from figgen.data.miniatures.colours import PALETTES, TINTS
 from figgen.data.words import WordMaker
 
 # Typefaces that come with matplotlib, with the sizes in points at which 100 dpi still shows every letter.
@@ -134,9 +134,9 @@ class Page:
     def _cased(self, word: str) -> str:
         return {"lower": word, "capital": word.capitalize(), "upper": word.upper()}[self.style.case]
 
-    def write(self, x: float, y: float, text: str, anchor: str = "center", on: Colour | None = None) -> None:
-        """A string in the figure's own font, in an ink that can be read on the colour `on`."""
-        self.canvas.text(x, y, text, self.style.font, readable_on(on) if on else self.style.ink, anchor)
+    def write(self, x: float, y: float, text: str, anchor: str = "center") -> None:
+        """A string in the figure's own font and ink."""
+        self.canvas.text(x, y, text, self.style.font, self.style.ink, anchor)
 
     def title(self, most: int = 3) -> str:
         """A line of words at the top."""
@@ -152,7 +152,7 @@ class Page:
         return text
 
     def panel(self, left: float, top: float, right: float, bottom: float) -> Panel:
-        """A tinted panel with its grid and frame, `left` ... `bottom` pixels from the edges of the sheet."""
+        """A tinted panel with its grid, `left` ... `bottom` pixels from the edges of the sheet."""
         panel = Panel(left, top, self.canvas.width - right, self.canvas.height - bottom)
         self.canvas.rectangle(panel.left, panel.top, panel.width, panel.height, facecolor=self.style.tint, linewidth=0)
         for share in np.arange(0.2, 0.99, 0.2):
@@ -185,9 +185,9 @@ class Page:
             if self.style.frame != "floor":
                 self.canvas.line((panel.left - 3, panel.left), (y, y), color=self.style.ink, linewidth=0.72)
 
-    def legend(self, left: float, top: float, names: Sequence[str], mark: str) -> None:
-        """Names below one another behind swatches in the palette's order: a `mark` of line, box or a marker's name."""
-        for name, colour, y in zip(names, self.style.palette, self._rows(top, len(names)), strict=False):
+    def legend(self, left: float, top: float, names: Sequence[str], marks: Sequence[str]) -> None:
+        """Names below one another behind swatches in the palette's order: marks are line, box or names of markers."""
+        for name, mark, colour, y in zip(names, marks, self.style.palette, self._rows(top, len(names)), strict=False):
             if mark == "line":
                 self.canvas.line((left, left + 10), (y, y), color=colour, linewidth=1.6)
             elif mark == "box":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from figgen.data.miniatures.page import Page, Panel, listed
@@ -12,7 +14,7 @@ MARKERS = ("o", "s", "^", "D", "v")
 def line_plot(page: Page) -> str:
     """One to three curves over a named axis, with a legend where there are several."""
     names = page.words(page.count(2, 3), 56) if page.chance(0.75) else []
-    title, panel, below, free = _headed_panel(page, names, "line")
+    title, panel, below, free = _headed_panel(page, names, ["line"] * len(names))
     colours = page.style.palette[: max(len(names), 1)]
     for colour in colours:
         _curve(page, panel, _values(page, free), colour)
@@ -20,7 +22,7 @@ def line_plot(page: Page) -> str:
     return f"A line plot of {title} against {below}" + (f" for {listed(names)}." if names else ".")
 
 
-def _headed_panel(page: Page, names: list[str], mark: str) -> tuple[str, Panel, str, float]:
+def _headed_panel(page: Page, names: list[str], marks: Sequence[str]) -> tuple[str, Panel, str, float]:
     """Title, panel, name of the x axis, and the share of the panel's height that no legend takes."""
     outside = bool(names) and (len(names) > 2 or page.chance(0.4))
     numbered = page.chance(0.3)
@@ -35,7 +37,7 @@ def _headed_panel(page: Page, names: list[str], mark: str) -> tuple[str, Panel, 
         page.ticks(panel, 5)
     if numbered:
         _axis_numbers(page, panel)
-    return title, panel, below, _legend(page, panel, names, mark, outside)
+    return title, panel, below, _legend(page, panel, names, marks, outside)
 
 
 def _axis_numbers(page: Page, panel: Panel) -> None:
@@ -45,18 +47,18 @@ def _axis_numbers(page: Page, panel: Panel) -> None:
         page.write(panel.x(i / 4), panel.bottom + 10, str(i * step))
 
 
-def _legend(page: Page, panel: Panel, names: list[str], mark: str, outside: bool) -> float:
+def _legend(page: Page, panel: Panel, names: list[str], marks: Sequence[str], outside: bool) -> float:
     """Names beside the panel or in one of its upper corners; => the share of the height that stays free below them."""
     if not names:
         return 0.92
     width, height = page.legend_width(names), page.legend_height(len(names))
     if outside:
-        page.legend(panel.right + 6, panel.top + page.between(0, panel.height - height), names, mark)
+        page.legend(panel.right + 6, panel.top + page.between(0, panel.height - height), names, marks)
         return 0.92
     left = panel.left + 4 if page.chance(0.5) else panel.right - width - 5
     edge = "#b0b0b0" if page.chance(0.6) else "none"
     page.canvas.rectangle(left - 1, panel.top + 3, width + 3, height + 1, facecolor="white", edgecolor=edge, lw=0.6)
-    page.legend(left, panel.top + 3.5, names, mark)
+    page.legend(left, panel.top + 3.5, names, marks)
     return 1 - (height + 7) / panel.height
 
 
@@ -90,7 +92,7 @@ def _curve(page: Page, panel: Panel, ys: np.ndarray, colour: str) -> None:
 def scatter_plot(page: Page) -> str:
     """One to three clouds of points; a lone cloud lies along a line."""
     names = page.words(page.count(2, 3), 56) if page.chance(0.75) else []
-    title, panel, below, free = _headed_panel(page, names, "o")
+    title, panel, below, free = _headed_panel(page, names, MARKERS)
     for colour, marker in zip(page.style.palette[: len(names)], MARKERS, strict=False):
         centre = page.rng.uniform((0.2, 0.2), (0.8, 0.8))
         _points(page, panel, page.rng.normal(centre, 0.12, (page.count(9, 20), 2)), free, colour, marker)
@@ -111,7 +113,7 @@ def _points(page: Page, panel: Panel, points: np.ndarray, free: float, colour: s
 
 def histogram(page: Page) -> str:
     """Bins of one or two samples, sometimes under a smooth curve."""
-    title, panel, below, _ = _headed_panel(page, [], "box")
+    title, panel, below, _ = _headed_panel(page, [], [])
     bins = page.count(8, 16)
     centres = (np.arange(bins) + 0.5) / bins
     middle, spread = page.between(0.3, 0.7), page.between(0.1, 0.22)

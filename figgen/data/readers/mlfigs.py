@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from figgen.data.record import BadSample, Record
 from figgen.ocr.boxes import TextBox
@@ -30,7 +30,7 @@ class MlFigs:
     """text: what the model is told, the caption alone or with the entry's figure_type behind it (where it has one)."""
 
     text: Literal["caption", "caption_and_type"] = "caption"
-    splits: tuple[str, ...] = ("train", "test")
+    splits: ClassVar[tuple[str, ...]] = ("train", "test")
 
     def __post_init__(self) -> None:
         if self.text not in TEXTS:
@@ -111,8 +111,8 @@ def _boxes(ocr: Any) -> tuple[TextBox, ...]:
     try:
         columns = [ocr[name] for name in OCR_COLUMNS]
         return tuple(
-            TextBox.from_ltwh(*(float(value) for value in ltwh), str(text), float(confidence) / 100)
-            for text, *ltwh, confidence in zip(*columns, strict=True)
+            TextBox.from_ltwh(float(left), float(top), float(width), float(height), str(text), float(confidence) / 100)
+            for text, left, top, width, height, confidence in zip(*columns, strict=True)
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"ocr is not a dict of equally long lists {', '.join(OCR_COLUMNS)}") from error

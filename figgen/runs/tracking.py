@@ -1,0 +1,167 @@
+"""MLflow as a mirror: it follows the run directory from a thread of its own and can never stop a run."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from figgen.runs.console import warn
+from figgen.runs.metrics_log import MetricsLog
+
+PATIENCE = 60.0  # seconds that the end of a run waits for the mirror
+BATCH = 100  # MLflow's own limit is 1,000 metrics and 100 params a call
+
+
+class Mirror:
+    """One MLflow run. Every call returns at once; the first failure ends the mirroring with one warning."""
+
+    def __init__(self, tracking_uri: str | None, run_id: str | None = None) -> None:
+        self.uri, self.run_id = tracking_uri, run_id
+        self.is_online = tracking_uri is not None
+        self.client: Any = None
+        self.jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self.opened = threading.Event()
+        self.thread = threading.Thread(target=self._work, name="mlflow-mirror", daemon=True)
+        if self.is_online:
+            self.thread.start()
+
+    def open(
+        self, experiment: str, name: str, tags: Mapping[str, str], params: Mapping[str, Any], log: MetricsLog
+    ) -> None:
+        """Begin the run, or go on with `run_id`, and send what `log` holds and MLflow does not."""
+        rows = list(log.rows())
+        self._later(lambda: self._open(experiment, name, dict(tags), dict(params), rows))
+        self._later(self.opened.set)
+
+    def row(self, step: int, values: Mapping[str, float]) -> None:
+        self._later(lambda: self._send([{"step": step, **values}]))
+
+    def artifact(self, path: Path, folder: str | None = None) -> None:
+        self._later(lambda: self.client.log_artifact(self.run_id, str(path), folder))
+
+    def tag(self, key: str, value: str) -> None:
+        self._later(lambda: self.client.set_tag(self.run_id, key, value))
+
+    def close(self, status: str) -> None:
+        """FINISHED, FAILED or KILLED; waits for what is still to be sent, within reason."""
+        if not self.is_online:
+            return
+        self._later(lambda: self.client.set_terminated(self.run_id, status))
+        self.jobs.put(None)
+        self.thread.join(PATIENCE)
+        if self.thread.is_alive():
+            self._give_up(TimeoutError(f"it took more than {PATIENCE:.0f} s"))
+
+    def wait_for_id(self) -> str | None:
+        """The run's id, once MLflow has given it; None where there is no mirror."""
+        while self.is_online and not self.opened.wait(0.1):
+            pass
+        return self.run_id
+
+    def _later(self, job: Callable[[], None]) -> None:
+        if self.is_online:
+            self.jobs.put(job)
+
+    def _work(self) -> None:
+        while (job := self.jobs.get()) is not None:
+            if self.is_online:
+                try:
+                    job()
+                except Exception as error:
+                    self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        self.is_online = False
+        self.opened.set()
+        reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        warn(f"MLflow at {self.uri} cannot be written to ({reason}); the run goes on, its directory keeps everything")
+
+    def _open(
+        self, experiment: str, name: str, tags: dict[str, str], params: dict[str, Any], rows: list[dict[str, Any]]
+    ) -> None:
+        self.client = connect(self.uri or "")
+        if self.run_id is None or not self._exists():
+            self.run_id = self.client.create_run(
+                experiment_id(self.client, self.uri or "", experiment), tags=tags, run_name=name
+            ).info.run_id
+        self.client.update_run(self.run_id, status="RUNNING")
+        self._log_params(params)
+        for key, value in tags.items():
+            self.client.set_tag(self.run_id, key, value)
+        known = {m.step for m in self.client.get_metric_history(self.run_id, "loss")}
+        self._send([row for row in rows if row["step"] not in known])
+
+    def _exists(self) -> bool:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            return bool(self.client.get_run(self.run_id))
+        except MlflowException:
+            return False
+
+    def _log_params(self, params: dict[str, Any]) -> None:
+        """Params never change in MLflow: what a resumed run has otherwise goes into the tag `param_drift`."""
+        from mlflow.entities import Param
+
+        known = self.client.get_run(self.run_id).data.params
+        values = {key: str(value)[:6000] for key, value in params.items()}
+        fresh = [Param(key, value) for key, value in values.items() if key not in known]
+        for start in range(0, len(fresh), BATCH):
+            self.client.log_batch(self.run_id, params=fresh[start : start + BATCH])
+        drift = [key for key, value in values.items() if key in known and known[key] != value]
+        if drift:
+            self.client.set_tag(self.run_id, "param_drift", ", ".join(drift))
+
+    def _send(self, rows: list[dict[str, Any]]) -> None:
+        from mlflow.entities import Metric
+
+        stamp = int(time.time() * 1000)
+        metrics = [
+            Metric(key, float(value), stamp, row["step"]) for row in rows for key, value in row.items() if key != "step"
+        ]
+        for start in range(0, len(metrics), BATCH):
+            self.client.log_batch(self.run_id, metrics=metrics[start : start + BATCH])
+
+
+def connect(uri: str) -> Any:
+    """A client that answers 'no' within seconds. A new database is laid out under a lock: four at once would race."""
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
+    os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+    from mlflow import MlflowClient
+
+    with database_lock(uri):
+        client = MlflowClient(tracking_uri=uri)
+        client.search_experiments(max_results=1)
+    return client
+
+
+def experiment_id(client: Any, uri: str, name: str) -> str:
+    """The experiment called `name`, made where it is not there; its artifacts lie beside a database file."""
+    with database_lock(uri):
+        known = client.get_experiment_by_name(name)
+        if known is not None:
+            return known.experiment_id
+        store = database_path(uri)
+        artifacts = (store.parent / "mlartifacts").as_uri() if store else None
+        return client.create_experiment(name, artifact_location=artifacts)
+
+
+def database_path(uri: str) -> Path | None:
+    """The file of a sqlite:/// address, None for a server."""
+    return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
+
+
+def database_lock(uri: str) -> Any:
+    """A lock beside the database file; for a server, which has its own, a lock that nobody shares."""
+    store = database_path(uri)
+    if store is None:
+        return threading.Lock()
+    store.parent.mkdir(parents=True, exist_ok=True)
+    return FileLock(store.with_suffix(".lock"))
