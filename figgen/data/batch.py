@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
 from figgen.ocr.batch import BoxBatch
+from figgen.ocr.boxes import Quad, TextBox
 
 
 @dataclass(frozen=True)
@@ -24,3 +25,24 @@ class Batch:
 
     def __len__(self) -> int:
         return len(self.keys)
+
+    def boxes_of(self, i: int) -> list[TextBox]:
+        """The words of picture i."""
+        rows = (self.boxes.image == i).nonzero()[:, 0].tolist()
+        return [TextBox(_as_quad(self.boxes.quads[row]), self.boxes.texts[row]) for row in rows]
+
+    def texts_of(self, i: int) -> list[str]:
+        """The strings of picture i's words."""
+        return [box.text for box in self.boxes_of(i)]
+
+    def first(self, n: int) -> Batch:
+        """The first n pictures alone."""
+        keep = (self.boxes.image < n).nonzero()[:, 0]
+        boxes = replace(self.boxes.select(keep), num_images=min(n, len(self)))
+        return Batch(self.keys[:n], self.captions[:n], self.pixels[:n], boxes)
+
+
+def _as_quad(corners: Tensor) -> Quad:
+    """(4, 2) => four points."""
+    a, b, c, d = ((float(x), float(y)) for x, y in corners.tolist())
+    return a, b, c, d

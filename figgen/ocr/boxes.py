@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
+Quad = tuple[Point, Point, Point, Point]
 
 
 @dataclass(frozen=True)
 class TextBox:
     """A word and its four corners in pixels, clockwise from the top left of the *text*."""
 
-    quad: tuple[Point, Point, Point, Point]
+    quad: Quad
     text: str
     confidence: float = 1.0
 

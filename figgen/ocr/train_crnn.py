@@ -122,7 +122,7 @@ def train(model: CRNN, data: Figures, steps: int, seed: int) -> None:
         optimizer.step()
         schedule.step()
         recent.append(loss.item())
-        if step % 200 == 0 or step == steps:
+        if step % 50 == 0 or step == steps:
             say(f"step {step}/{steps}  ctc {sum(recent) / len(recent):.3f}  {cpu_minutes():.1f} CPU minutes")
             recent.clear()
 

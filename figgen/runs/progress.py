@@ -58,3 +58,23 @@ def progress(label: str, total: int, unit: str = "items") -> Iterator[Meter]:
     """`with progress("drawing", 1600) as meter: meter.update(done)`."""
     with Meter(label, total, unit) as meter:
         yield meter
+
+
+class LabelledMeters:
+    """A `report(label, done, total)` callback that opens a meter whenever the label changes."""
+
+    def __init__(self) -> None:
+        self.meter: Meter | None = None
+
+    def __enter__(self) -> LabelledMeters:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.meter:
+            self.meter.__exit__(None, None, None)
+
+    def __call__(self, label: str, done: int, total: int) -> None:
+        if self.meter is None or self.meter.label != label:
+            self.__exit__()
+            self.meter = Meter(label, total).__enter__()
+        self.meter.update(done)

@@ -1,0 +1,185 @@
+"""What each stage does, from the stages before it to its own results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+
+from figgen import building
+from figgen.autoencoder.base import Autoencoder
+from figgen.data.images import to_pixels, to_uint8
+from figgen.diffusion.caches import LatentCache, measured_on
+from figgen.diffusion.generate import generate
+from figgen.evaluation import reading, reconstruction_scores
+from figgen.losses.parts import Posterior
+from figgen.metrics.readability import word_scores
+from figgen.reporting.pictures import as_image, grid, save_gif, with_boxes
+from figgen.runs.console import say
+from figgen.runs.directory import Folder
+from figgen.runs.fitting import fit
+from figgen.runs.progress import progress
+from figgen.runs.tracking import Mirror
+from figgen.runs.weights import load_weights, save_weights
+from figgen.stages import EXPORT, Walk, record_results
+
+if TYPE_CHECKING:
+    from figgen.data.batch import Batch
+
+SAMPLE = 256  # training pictures that a linear start is solved on and an OCR teacher is tried on
+
+
+def make_autoencoder(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
+    """Train, measure the latents, export, reconstruct the test figures."""
+    cfg, train = way.cfg, way.source.split("train")
+    module = building.autoencoder_module(cfg)
+    start = train.batch(range(min(SAMPLE, len(train))))
+    module.autoencoder.solve(to_pixels(start.pixels))
+    check_teacher(module.loss, start)
+    size = cfg.autoencoder.batch_size
+    order, settings = way.order(train, size, "autoencoder"), building.trainer_settings(cfg)
+    fit(module, train, order, size, folder.path, "autoencoder", settings, mirror, cfg.profiler)
+    autoencoder = module.autoencoder.eval().cpu()
+    latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
+    variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
+    save_weights(autoencoder, folder.path / EXPORT)
+    results = reconstruct(way, autoencoder, folder, mirror)
+    results |= {"steps": cfg.autoencoder.steps, "latent_variance": variance.mean().item()}
+    results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
+    record_results(results, folder, mirror, cfg.autoencoder.steps + 1)
+    return results
+
+
+def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:
+    """An OCR loss may only teach what its recogniser can read."""
+    if hasattr(loss, "check_teacher"):
+        some = batch.first(32)
+        accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
+        say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
+
+
+@torch.no_grad()
+def reconstructed(autoencoder: Autoencoder, raw: torch.Tensor, batch_size: int) -> torch.Tensor:
+    """uint8 (N, C, H, W) => through the posterior's mean and back, uint8."""
+    parts = [autoencoder.decode_raw(autoencoder.encode_pixels(to_pixels(x)).mean) for x in raw.split(batch_size)]
+    return to_uint8(torch.cat(parts).clamp(-1, 1))
+
+
+def reconstruct(way: Walk, autoencoder: Autoencoder, folder: Folder, mirror: Mirror) -> dict[str, Any]:
+    """PSNR and readability of test figures, and a sheet of them."""
+    cfg = way.cfg.evaluation
+    test = way.source.split("test")
+    batch = test.batch(range(min(cfg.num_reconstructions, len(test))))
+    again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
+    results = reconstruction_scores(batch, again.numpy(), cfg.ocr_scale, cfg.ocr_psm)
+    rows = range(min(cfg.grid_rows, len(batch)))
+    columns = {
+        "original": [as_image(batch.pixels[i].numpy()) for i in rows],
+        "reconstruction": [as_image(again[i].numpy()) for i in rows],
+        "boxes": [with_boxes(batch.pixels[i].numpy(), batch.boxes_of(i)) for i in rows],
+    }
+    path = folder.samples / "reconstructions.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    grid(columns).save(path)
+    mirror.artifact(path, "samples")
+    return results
+
+
+def load_autoencoder(way: Walk) -> Autoencoder:
+    """The finished autoencoder of this walk, frozen."""
+    autoencoder = building.autoencoder(way.cfg).eval().requires_grad_(False)
+    load_weights(autoencoder, way.folder("autoencoder").path / EXPORT)
+    return autoencoder
+
+
+def make_diffusion(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
+    """Train the denoiser and its text encoder on cached latents; export the averaged weights."""
+    cfg, autoencoder = way.cfg, load_autoencoder(way)
+    cache_path = way.folder("autoencoder").path / "cache" / "latents-train.npy"
+    cache = LatentCache.make(autoencoder, way.source.split("train"), cache_path)
+    module = building.diffusion_module(cfg, autoencoder)
+    size = cfg.denoiser.batch_size
+    order, settings = way.order(cache, size, "diffusion"), building.trainer_settings(cfg)
+    fit(module, cache, order, size, folder.path, "diffusion", settings, mirror, cfg.profiler)
+    save_weights(module.ema.cpu(), folder.path / EXPORT)
+    results = {"steps": cfg.denoiser.steps, "parameters": sum(p.numel() for p in module.ema.parameters())}
+    record_results(results, folder, mirror, cfg.denoiser.steps + 1)
+    return results
+
+
+def make_evaluation(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
+    """Draw test captions from noise; the picture grid, the denoising animation, what can be read."""
+    cfg, autoencoder = way.cfg, load_autoencoder(way)
+    module = building.diffusion_module(cfg, autoencoder)
+    load_weights(module.ema, way.folder("diffusion").path / EXPORT)
+    test = way.source.split("test")
+    batch = test.batch(range(min(cfg.evaluation.num_generated, len(test))))
+    pictures, frames = draw(way, module.ema.eval(), autoencoder, batch.captions)
+    words = reading(pictures.numpy(), cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
+    scores = word_scores(words, [list(batch.texts_of(i)) for i in range(len(batch))])
+    results = {f"generated_word_{name}": m.to_dict() for name, m in scores.items()}
+    show(way, batch, pictures, frames, autoencoder, mirror)
+    record_results(results, folder, mirror, 0)
+    return results
+
+
+def draw(
+    way: Walk, model: Any, autoencoder: Autoencoder, captions: tuple[str, ...]
+) -> tuple[torch.Tensor, list[torch.Tensor]]:
+    """All captions => pictures (N, C, H, W) uint8, and the frames of the first batch."""
+    cfg = way.cfg
+    latent_size = tuple(side // autoencoder.downsample for side in cfg.dataset.size)
+    pictures, frames = [], []
+    for start in range(0, len(captions), cfg.evaluation.batch_size):
+        texts = captions[start : start + cfg.evaluation.batch_size]
+        seeds = [cfg.evaluation.seed + start + i for i in range(len(texts))]
+        wanted = cfg.evaluation.gif_frames if start == 0 else 0
+        with progress(f"drawing {start + len(texts)}/{len(captions)}", cfg.solver.steps, "steps") as meter:
+            solver = building.scheduler(cfg)
+            done, seen = generate(
+                model,
+                autoencoder,
+                solver,
+                texts,
+                seeds,
+                latent_size,  # type: ignore[arg-type]
+                cfg.solver.steps,
+                cfg.solver.guidance,
+                wanted,
+                meter,
+            )
+        pictures.append(done)
+        frames += seen
+    return torch.cat(pictures), frames
+
+
+def show(
+    way: Walk, batch: Any, pictures: torch.Tensor, frames: list[torch.Tensor], autoencoder: Autoencoder, mirror: Mirror
+) -> None:
+    """samples/grid.png, samples/denoising.gif, and a PNG and caption per generated picture."""
+    cfg, samples = way.cfg.evaluation, way.run.samples
+    rows = range(min(cfg.grid_rows, len(batch)))
+    again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
+    columns = {
+        "original": [as_image(batch.pixels[i].numpy()) for i in rows],
+        "reconstruction": [as_image(again[i].numpy()) for i in rows],
+        "boxes": [with_boxes(batch.pixels[i].numpy(), batch.boxes_of(i)) for i in rows],
+        "generated from the caption": [as_image(pictures[i].numpy()) for i in rows],
+    }
+    (samples / "generated").mkdir(parents=True, exist_ok=True)
+    grid(columns).save(samples / "grid.png")
+    save_gif([[picture.numpy() for picture in frame[:4]] for frame in frames], samples / "denoising.gif")
+    for i, (caption, picture) in enumerate(zip(batch.captions, pictures, strict=True)):
+        as_image(picture.numpy(), zoom=1).save(samples / "generated" / f"{i:04d}.png")
+        (samples / "generated" / f"{i:04d}.txt").write_text(f"{caption}\n")
+    for name in ("grid.png", "denoising.gif"):
+        mirror.artifact(samples / name, "samples")
+
+
+MAKERS: dict[str, Callable[[Walk, Folder, Mirror], dict[str, Any]]] = {
+    "autoencoder": make_autoencoder,
+    "diffusion": make_diffusion,
+    "evaluation": make_evaluation,
+}

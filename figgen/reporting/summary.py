@@ -1,0 +1,64 @@
+"""What a person reads when a run is over, from its folder alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from figgen.runs.directory import Folder
+
+
+def summary(run: Folder) -> str:
+    """A page about a run: what was trained on what, the numbers, where the pictures lie, what to do next."""
+    state = run.state
+    stages = state.get("stages", {})
+    lines = ["", f"{run.path.name}: {', '.join(stages)} finished", f"  data            {state['data']}"]
+    if "autoencoder" in stages:
+        lines += _autoencoder_lines(stages["autoencoder"])
+    if "diffusion" in stages:
+        done = stages["diffusion"]["results"]
+        lines.append(f"  denoiser        {done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights")
+    if "evaluation" in stages:
+        lines += _evaluation_lines(stages["evaluation"]["results"])
+    lines += [f"  {label:<15} {path}" for label, path in _pictures(run, stages)]
+    lines += ["", f"  everything      {run.path}", f"  compare runs    {_compare(state)}"]
+    return "\n".join([*lines, "  run the same command again to resume, or to see this summary"])
+
+
+def _autoencoder_lines(entry: dict[str, Any]) -> list[str]:
+    done = entry["results"]
+    f1, original = done["reconstruction_word_f1"], done["original_word_f1"]
+    return [
+        f"  autoencoder     {done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights, PSNR {_short(done['psnr'], '.1f')} dB",
+        f"  word F1         originals {_short(original)}, reconstructions {_short(f1)}, n = {f1['n']} test figures",
+        f"                  read by {done['ocr_engine']}; the interval is 95 %, by bootstrap over figures",
+    ]
+
+
+def _evaluation_lines(done: dict[str, Any]) -> list[str]:
+    f1 = done["generated_word_f1"]
+    return [
+        f"  generated       word F1 {_short(f1)}, n = {f1['n']}. Minutes of training give rough shapes, no words:",
+        "                  good pictures take scale=paper, real data, a GPU and days",
+    ]
+
+
+def _short(measured: dict[str, float], spec: str = ".2f") -> str:
+    return f"{measured['value']:{spec}} [{measured['low']:{spec}}, {measured['high']:{spec}}]"
+
+
+def _pictures(run: Folder, stages: dict[str, Any]) -> list[tuple[str, Path]]:
+    if "evaluation" in stages:
+        return [("picture grid", run.samples / "grid.png"), ("denoising GIF", run.samples / "denoising.gif")]
+    if "autoencoder" in stages:
+        return [("picture grid", Path(stages["autoencoder"]["folder"]) / "samples" / "reconstructions.png")]
+    return []
+
+
+def _compare(state: dict[str, Any]) -> str:
+    uri = state.get("tracking_uri")
+    if uri is None:
+        return "logger=none was chosen: python -m figgen.report shows runs side by side"
+    if uri.startswith("sqlite:"):
+        return f"make mlflow, or: mlflow ui --host 127.0.0.1 --backend-store-uri {uri}"
+    return uri

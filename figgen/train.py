@@ -1,0 +1,52 @@
+"""Train one combination of dataset, loss and sampler: python -m figgen.train dataset=mlfigs loss=tpl."""
+
+from __future__ import annotations
+
+from omegaconf import DictConfig
+
+from figgen import building
+from figgen.reporting.summary import summary
+from figgen.runs.cli import launch
+from figgen.runs.console import logged_to, say
+from figgen.runs.interrupts import INTERRUPTS
+
+
+def train(cfg: DictConfig) -> None:
+    """Walk the road as far as cfg.stages; a finished run only shows its summary."""
+    source = building.data_source(cfg)
+    say(source_line(cfg, source.resolved))
+    if cfg.dry_run:
+        from figgen.dry_run import dry_run
+
+        return dry_run(cfg, source)
+    run = building.run_folder(cfg, source.fingerprint)
+    with INTERRUPTS.listening(), run.locked():
+        if cfg.force or not is_finished(run.state, cfg.stages):
+            with run.attempt() as number, logged_to(run.path / "attempts" / f"{number:03d}.log"):
+                from figgen.stages import walk
+
+                walk(cfg, source, run)
+    say(summary(run))
+    return None
+
+
+def source_line(cfg: DictConfig, resolved: str) -> str:
+    """The first line of every run: what it is about to be trained on."""
+    if resolved == "miniature":
+        what = "the built-in MINIATURE (drawn here; nothing real)"
+    else:
+        what = f"prepared data in {cfg.paths.data}"
+    return f"figgen: dataset={cfg.dataset.name} loss={cfg.loss.name} sampler={cfg.sampler.name} on {what}"
+
+
+def is_finished(state: dict, stages: list[str]) -> bool:
+    """True where every stage asked for has its results."""
+    return state.get("status") == "FINISHED" and all(stage in state.get("stages", {}) for stage in stages)
+
+
+def main() -> None:
+    launch(train)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Fitting pads, and never crops or stretches; boxes stay where their words are."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from figgen.data.fitting import fit_pixels, fit_words, placement
+from figgen.ocr.boxes import TextBox
+
+sides = st.integers(4, 300)
+sheets = st.sampled_from([(128, 160), (64, 320), (192, 448), (96, 96)])
+
+
+@given(height=sides, width=sides, sheet=sheets)
+def test_the_whole_picture_fits_and_touches_two_opposite_sides(height: int, width: int, sheet: tuple[int, int]) -> None:
+    place = placement(width, height, sheet[1], sheet[0])
+    assert place.width == sheet[1] or place.height == sheet[0]
+    assert 0 <= place.left <= place.left + place.width <= sheet[1]
+    assert 0 <= place.top <= place.top + place.height <= sheet[0]
+
+
+@given(height=sides, width=sides, sheet=sheets)
+def test_nothing_is_stretched_by_more_than_the_rounding_to_whole_pixels(
+    height: int, width: int, sheet: tuple[int, int]
+) -> None:
+    place = placement(width, height, sheet[1], sheet[0])
+    for scaled, original in ((place.width, width), (place.height, height)):
+        assert abs(scaled - original * place.scale) <= 0.5 + 1e-9 or scaled == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(height=sides, width=sides, sheet=sheets)
+def test_all_that_is_added_is_white_and_nothing_is_lost(height: int, width: int, sheet: tuple[int, int]) -> None:
+    place = placement(width, height, sheet[1], sheet[0])
+    black = fit_pixels(np.zeros((height, width, 3), np.uint8), *sheet, 3)
+    assert black.shape == (3, *sheet)
+    assert (black == 0).sum() == 3 * place.width * place.height
+    assert set(np.unique(black)) <= {0, 255}
+
+
+def test_a_picture_that_fits_along_one_side_keeps_its_very_pixels() -> None:
+    raw = np.random.default_rng(0).integers(0, 256, (120, 160, 3), dtype=np.uint8)
+    fitted = fit_pixels(raw, 128, 160, 3)
+    assert np.array_equal(fitted[:, 4:124], raw.transpose(2, 0, 1))
+    assert (fitted[:, :4] == 255).all() and (fitted[:, 124:] == 255).all()
+
+
+def test_one_channel_is_grey() -> None:
+    raw = np.full((64, 320, 3), (255, 0, 0), dtype=np.uint8)
+    assert (fit_pixels(raw, 64, 320, 1) == 76).all()  # 0.299 * 255
+
+
+@given(data=st.data(), height=sides, width=sides, sheet=sheets)
+def test_boxes_can_be_taken_back_through_every_fit(
+    data: st.DataObject, height: int, width: int, sheet: tuple[int, int]
+) -> None:
+    left, top = data.draw(st.floats(0, width - 2)), data.draw(st.floats(0, height - 2))
+    right, bottom = data.draw(st.floats(left + 1, width)), data.draw(st.floats(top + 1, height))
+    box = TextBox.from_ltwh(left, top, right - left, bottom - top, "word", 0.5)
+    kept, dropped = fit_words([box], (height, width), *sheet)
+    assert len(kept) + dropped == 1
+    place = placement(width, height, sheet[1], sheet[0])
+    assert dropped == 0 or min(right - left, bottom - top) * place.scale < 1 + 1e-6
+    for fitted in kept:
+        back = fitted.moved(1 / place.scale, -place.left / place.scale, -place.top / place.scale)
+        np.testing.assert_allclose(back.bounds, box.bounds, atol=0.5 / place.scale + 1e-6)
+        assert (fitted.text, fitted.confidence) == ("word", 0.5)
+
+
+@pytest.mark.parametrize("scale", [1, 2, 3])
+def test_a_box_moves_with_what_is_in_it(scale: int) -> None:
+    raw = np.full((32 * scale, 20 * scale, 3), 255, dtype=np.uint8)
+    raw[8 * scale : 16 * scale, 4 * scale : 12 * scale] = 0
+    (box,), _ = fit_words([TextBox.from_ltwh(*(v * scale for v in (4, 8, 8, 8)), "x")], raw.shape[:2], 64, 96)
+    left, top, right, bottom = (round(value) for value in box.bounds)
+    dark = fit_pixels(raw, 64, 96, 3).max(axis=0) < 128
+    assert dark.sum() == (right - left) * (bottom - top) == 256 and dark[top:bottom, left:right].all()
+
+
+def test_boxes_of_nan_outside_or_without_size_are_dropped_and_counted() -> None:
+    boxes = [
+        TextBox.from_ltwh(float("nan"), 1, 5, 5, "nan"),
+        TextBox.from_ltwh(200, 1, 5, 5, "outside"),
+        TextBox.from_ltwh(1, 1, 0, 5, "flat"),
+        TextBox.from_ltwh(1, 1, 5, 5, "good"),
+    ]
+    kept, dropped = fit_words(boxes, (128, 160), 128, 160)
+    assert [box.text for box in kept] == ["good"] and dropped == 3
