@@ -25,7 +25,7 @@ class UNetDenoiser(nn.Module):
             down_block_types=("CrossAttnDownBlock2D",) * (levels - 1) + ("DownBlock2D",),
             up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * (levels - 1),
             cross_attention_dim=text_width,
-            num_attention_heads=heads,
+            attention_head_dim=heads,  # diffusers calls the number of heads so
             norm_num_groups=math.gcd(32, *widths),
         )
 

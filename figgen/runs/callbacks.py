@@ -40,7 +40,7 @@ class WriteMetrics(L.Callback):
     """Every `every` steps, and at the last, a row in metrics.jsonl and in MLflow."""
 
     def __init__(self, log: MetricsLog, mirror: Mirror, every: int, batch_size: int) -> None:
-        self.log, self.mirror, self.every, self.batch_size = log, mirror, every, batch_size
+        self.history, self.mirror, self.every, self.batch_size = log, mirror, every, batch_size
 
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         self.since, self.steps = time.monotonic(), 0
@@ -54,7 +54,7 @@ class WriteMetrics(L.Callback):
         speed = self.steps * self.batch_size * trainer.world_size / max(now - self.since, 1e-9)
         self.since, self.steps = now, 0
         row = {**as_row(pl_module), "items_per_second": speed}
-        if self.log.append(step, row):
+        if self.history.append(step, row):
             self.mirror.row(step, row)
 
 

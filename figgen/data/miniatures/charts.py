@@ -40,7 +40,7 @@ def row_chart(page: Page) -> str:
     title = page.title()
     number = page.count(3, 5)
     names = page.words(number, 58)
-    panel = page.panel(page.legend_width(names) - 4, 21, 8, page.between(7, 12))
+    panel = page.panel(page.legend_width(names) - 7, 21, 8, page.between(7, 12))
     pitch = panel.height / number
     for i, (name, share) in enumerate(zip(names, page.rng.uniform(0.15, 0.95, number), strict=True)):
         y = panel.top + pitch * (i + 0.5)
@@ -88,7 +88,7 @@ def confusion_matrix(page: Page) -> str:
 
 
 def _matrix_panel(page: Page, rows: list[str]) -> Panel:
-    left = page.legend_width(rows) - 4
+    left = page.legend_width(rows) - 7
     return Panel(left, 37, page.canvas.width - 9, page.canvas.height - 7)
 
 

@@ -85,9 +85,9 @@ def chain_diagram(page: Page) -> str:
     if not beside:
         return f"A flow diagram from {names[0]} to {names[-1]} by way of {listed(names[1:-1])}."
     chosen = sorted(page.rng.choice(number, 2, replace=False).tolist())
-    remarks = page.words(2, wide * 0.7 - max(half[0] for half in halves) - 22)
+    remarks = page.words(2, wide * 0.7 - max(half[0] for half in halves) - 27)
     for i, remark in zip(chosen, remarks, strict=True):
-        _arrow(page, (wide - width_of(remark, page.style.font) - 7, ys[i]), (x + halves[i][0], ys[i]))
+        _arrow(page, (wide - width_of(remark, page.style.font) - 12, ys[i]), (x + halves[i][0], ys[i]))
         page.write(wide - 5, ys[i], remark, "right")
     return f"A flow diagram of {listed(names)} with inputs {listed(remarks)}."
 

@@ -194,7 +194,7 @@ class Page:
                 self.canvas.rectangle(left, y - 2, 10, 4, facecolor=colour, linewidth=0)
             else:
                 self.canvas.line((left + 5,), (y,), color=colour, marker=mark, markersize=4, linestyle="none")
-            self.write(left + 14, y, name, "left")
+            self.write(left + 17, y, name, "left")
 
     def _rows(self, top: float, number: int) -> Iterator[float]:
         return (top + self.legend_height(1) * (i + 0.5) for i in range(number))
@@ -203,7 +203,7 @@ class Page:
         return (height_of(self.style.font) + 3) * number
 
     def legend_width(self, names: Sequence[str]) -> float:
-        return 16 + max(width_of(name, self.style.font) for name in names)
+        return 19 + max(width_of(name, self.style.font) for name in names)
 
 
 def listed(names: Sequence[str]) -> str:
