@@ -18,7 +18,7 @@ from figgen.data.shards import ShardWriter
 from figgen.data.workers import Progress
 from figgen.ocr.boxes import TextBox
 
-VAL_FRACTION = 0.04
+VAL_FRACTION, VAL_LEAST = 0.04, 8  # a small set gives more than 4 %: about 8 records
 CHUNK = 64  # pictures that a detector gets at once
 
 Detector = Callable[[Sequence[np.ndarray]], list[list[TextBox]]]  # uint8 (H, W, 3) pictures => the words of each
@@ -41,13 +41,14 @@ def prepare_folder(
     temporary = to_folder.with_name(f".{to_folder.name}.preparing")
     shutil.rmtree(temporary, ignore_errors=True)
     temporary.mkdir(parents=True)
-    screen = Screen(0.0 if "val" in reader.splits else VAL_FRACTION)
+    screen = Screen(0.0 if "val" in reader.splits else val_fraction(total))
     writer, content = ShardWriter(temporary), hashlib.sha256()
     for record in _with_words(screen.good(reader.read(from_folder)), detector):
         writer.add(record)
         content.update(repr(replace(record, image=b"")).encode())
         content.update(record.image)
         report(screen.seen, total)
+    report(screen.seen, total)
     writer.close()
     screen.write_list(temporary / BAD_SAMPLES)
     screen.refuse_above(max_bad_fraction, temporary / BAD_SAMPLES)
@@ -64,6 +65,11 @@ def prepare_folder(
     shutil.rmtree(to_folder, ignore_errors=True)
     temporary.rename(to_folder)
     return manifest
+
+
+def val_fraction(total: int) -> float:
+    """The share of training records that become the validation split, in a set of `total` samples."""
+    return min(max(VAL_FRACTION, VAL_LEAST / max(total, 1)), 0.5)
 
 
 def _with_words(samples: Iterable[tuple[Record, np.ndarray]], detector: Detector | None) -> Iterator[Record]:

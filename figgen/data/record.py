@@ -20,7 +20,7 @@ class Record:
     split: str  # one of SPLITS
     image: bytes  # an encoded picture: PNG, JPEG, ...
     caption: str
-    boxes: tuple[TextBox, ...] = ()  # in pixels of the encoded picture
+    boxes: tuple[TextBox, ...] = ()  # in pixels of the picture as decoding.decode gives it
     extras: dict[str, Any] = field(default_factory=dict)  # what the original format keeps beside these; JSON only
 
 

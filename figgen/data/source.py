@@ -98,8 +98,9 @@ class DataSource:
     @property
     def _base(self) -> Path:
         """The folder that everything about this source lies in."""
-        drawn = self.folder / "miniature" / f"{self.name}-{digest(self.fingerprint)[:8]}"
-        return self._prepared if self.resolved == "prepared" else drawn
+        if self.resolved == "prepared":
+            return self._prepared
+        return self.folder / "miniature" / f"{self.name}-{digest(self.fingerprint)[:8]}"
 
     @property
     def _shards(self) -> Path:
@@ -112,6 +113,8 @@ class DataSource:
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:
         """Draw, prepare and fit what is not there yet; of runs that start at once, one does it and the others wait."""
+        if self.resolved == "prepared":
+            self._prepared_manifest()
         if self._is_ready():
             return
         report = on_progress or (lambda label, done, total: None)

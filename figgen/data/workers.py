@@ -29,8 +29,11 @@ def in_order(
         results: Iterator[Result] = map(function, items)
         yield from _counted(results, len(items), report)
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    try:
         yield from _counted(pool.map(function, items, chunksize=CHUNK), len(items), report)
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupted run does not wait for what it no longer wants
 
 
 def _counted(results: Iterator[Result], total: int, report: Progress) -> Iterator[Result]:

@@ -28,8 +28,9 @@ def summary(run: Folder) -> str:
 def _autoencoder_lines(entry: dict[str, Any]) -> list[str]:
     done = entry["results"]
     f1, original = done["reconstruction_word_f1"], done["original_word_f1"]
+    size = f"{done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights"
     return [
-        f"  autoencoder     {done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights, PSNR {_short(done['psnr'], '.1f')} dB",
+        f"  autoencoder     {size}, PSNR {_short(done['psnr'], '.1f')} dB",
         f"  word F1         originals {_short(original)}, reconstructions {_short(f1)}, n = {f1['n']} test figures",
         f"                  read by {done['ocr_engine']}; the interval is 95 %, by bootstrap over figures",
     ]

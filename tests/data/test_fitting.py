@@ -72,7 +72,7 @@ def test_boxes_can_be_taken_back_through_every_fit(
 def test_a_box_moves_with_what_is_in_it(scale: int) -> None:
     raw = np.full((32 * scale, 20 * scale, 3), 255, dtype=np.uint8)
     raw[8 * scale : 16 * scale, 4 * scale : 12 * scale] = 0
-    (box,), _ = fit_words([TextBox.from_ltwh(*(v * scale for v in (4, 8, 8, 8)), "x")], raw.shape[:2], 64, 96)
+    (box,), _ = fit_words([TextBox.from_ltwh(4 * scale, 8 * scale, 8 * scale, 8 * scale, "x")], raw.shape[:2], 64, 96)
     left, top, right, bottom = (round(value) for value in box.bounds)
     dark = fit_pixels(raw, 64, 96, 3).max(axis=0) < 128
     assert dark.sum() == (right - left) * (bottom - top) == 256 and dark[top:bottom, left:right].all()

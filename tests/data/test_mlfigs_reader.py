@@ -3,7 +3,7 @@
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -35,9 +35,9 @@ def tree(folder: Path, train: Any, test: Any) -> Path:
     return folder
 
 
-def only(folder: Path, text: str = "caption") -> Record | BadSample:
+def only(folder: Path, text: Literal["caption", "caption_and_type"] = "caption") -> Record | BadSample:
     """The one training sample."""
-    return [sample for sample in MlFigs(text).read(folder)][-1]
+    return list(MlFigs(text).read(folder))[-1]
 
 
 def test_an_entry_becomes_a_record_with_text_as_it_was_given(tmp_path: Path) -> None:

@@ -1,0 +1,40 @@
+"""The config folders as one may choose from them, read without Hydra."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from figgen.runs.provenance import ROOT
+
+CONF = ROOT / "conf"
+EXTRA = ("experiments", "sweeps")  # groups of their own at the top level, chosen with a +
+
+
+@cache
+def groups() -> dict[str, dict[str, Path]]:
+    """{"loss": {"plain": conf/loss/plain.yaml, ...}, ..., "experiments": {"mlfigs/tpl": ...}}."""
+    folders = [path for path in sorted(CONF.iterdir()) if path.is_dir()] + [ROOT / name for name in EXTRA]
+    return {folder.name: _choices(folder) for folder in folders}
+
+
+def _choices(folder: Path) -> dict[str, Path]:
+    return {path.relative_to(folder).with_suffix("").as_posix(): path for path in sorted(folder.rglob("*.yaml"))}
+
+
+def description(path: Path) -> str:
+    """The first comment line of a YAML file that says something to people."""
+    comments = (line[1:].strip() for line in path.read_text().splitlines() if line.startswith("#"))
+    return next((text for text in comments if not text.startswith("@package")), "")
+
+
+def defaults() -> dict[str, str]:
+    """The choice that each group has when nothing is said: the defaults list of conf/config.yaml."""
+    found = re.findall(r"^  - (\w+): (\w+)$", (CONF / "config.yaml").read_text(), re.MULTILINE)
+    return dict(found)
+
+
+def top_keys() -> list[tuple[str, str, str]]:
+    """(key, default, comment) of conf/config.yaml's own keys."""
+    return re.findall(r"^(\w+): (.*?) # (.*)$", (CONF / "config.yaml").read_text(), re.MULTILINE)

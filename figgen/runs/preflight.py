@@ -1,0 +1,158 @@
+"""All that is wrong with a command line, found before anything heavy is imported."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra._internal.utils import get_args_parser
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override, QuotedString
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from figgen.runs.choices import CONF, EXTRA, groups
+from figgen.runs.identity import flatten, plain
+from figgen.runs.validation import key_problem, problems_of
+
+
+def problems(argv: Sequence[str], config_name: str = "config") -> list[str]:
+    """Every problem of a command line, a sentence each; an empty list where it can be run."""
+    args, _ = get_args_parser().parse_known_args(list(argv))
+    overrides, found = parsed(args.overrides)
+    choosing = [o for o in overrides if is_group(o)]
+    wrong = {o.input_line: problem for o in choosing if (problem := choice_problem(o))}
+    found += wrong.values()
+    good = [first_value(o) for o in choosing if o.input_line not in wrong]
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        try:
+            base = compose(config_name, good, return_hydra_config=True)
+        except (HydraException, OmegaConfBaseException) as error:
+            return found or [one_line(error)]
+        swept, more = parsed(swept_by_config(base))
+        changing = [o for o in overrides if not is_group(o)] + [o for o in swept if not is_group(o)]
+        found += more + [p for o in swept if is_group(o) and (p := choice_problem(o))]
+        found += [problem for o in changing for problem in value_problems(o, base)]
+        if args.multirun or swept:
+            found += sweep_problems(base)
+        if found:
+            return list(dict.fromkeys(found))
+        try:
+            cfg = compose(config_name, [*good, *(first_value(o) for o in swept), *map(first_value, changing)])
+        except (HydraException, OmegaConfBaseException) as error:
+            return [one_line(error)]
+    return problems_of(cfg)
+
+
+def parsed(texts: Iterable[str]) -> tuple[list[Override], list[str]]:
+    """Overrides, and a sentence for each text that is not one."""
+    parser, good, found = OverridesParser.create(), [], []
+    for text in texts:
+        try:
+            good.append(parser.parse_override(text))
+        except HydraException:
+            found.append(f"'{text}': not readable; write KEY=VALUE or GROUP=CHOICE, and quote what a shell would split")
+    return [o for o in good if not (o.key_or_group or "").startswith("hydra")], found
+
+
+def is_group(override: Override) -> bool:
+    return override.key_or_group in groups() and not isinstance(override.value(), dict)
+
+
+def values(override: Override) -> list[Any]:
+    """What an override sets: its value, or each value of its sweep."""
+    if override.is_sweep_override():
+        return [v.text if isinstance(v, QuotedString) else v for v in override.sweep_iterator()]
+    return [override.value()]
+
+
+def first_value(override: Override) -> str:
+    """The override, a sweep narrowed to its first value."""
+    if not override.is_sweep_override():
+        return str(override.input_line)
+    first = next(iter(override.sweep_string_iterator()))
+    return f"{(override.input_line or '').split('=')[0]}={first}"
+
+
+def choice_problem(override: Override) -> str | None:
+    """A group's choice that does not exist, or a group that wants a + and has none."""
+    group, known = override.key_or_group, groups()[override.key_or_group]
+    if group in EXTRA and not override.is_add():
+        return f"{override.input_line}: {group} is not on by default, put a + before it: +{override.input_line}"
+    for value in values(override):
+        for name in value if isinstance(value, list) else [value]:
+            if name is not None and str(name) not in known:
+                return (
+                    f"{group}={name}: no such choice{nearest(str(name), known)}. Choices of {group}: {', '.join(known)}"
+                )
+    return None
+
+
+def value_problems(override: Override, base: DictConfig) -> list[str]:
+    """An unknown key, or values that its rule does not allow."""
+    key = override.key_or_group
+    known = [*flatten(without_hydra(base))]
+    is_branch = any(leaf.startswith(f"{key}.") for leaf in known)
+    if key not in known and not is_branch:
+        return [unknown(key, known)]
+    found = []
+    for value in values(override):
+        if is_branch and not isinstance(value, dict) and value is not None:
+            found.append(f"{override.input_line}: {key} is a group of keys; set one of them, {key}.KEY=VALUE")
+        elif not (isinstance(value, str) and "${" in value):
+            found += [p for leaf, item in flatten(value, key).items() if (p := key_problem(leaf, plain(item)))]
+    return [] if is_branch and override.is_delete() else found
+
+
+def unknown(key: str, known: list[str]) -> str:
+    """Why there is no such key: another choice has it, or it is spelled otherwise."""
+    owners = [f"{group}={name}" for group, name in owners_of(key)]
+    if owners:
+        return f"{key}: no such key with the choices made here; it belongs to {' and '.join(owners)}"
+    return f"{key}: no such key{nearest(key, [*known, *groups()])}; all keys: --cfg job"
+
+
+def owners_of(key: str) -> list[tuple[str, str]]:
+    """The choices of the key's group whose composed config has the key."""
+    group = key.split(".")[0]
+    owners = []
+    for name in groups().get(group, {}):
+        cfg = compose("config", [f"{group}={name}"])
+        if key in flatten(without_hydra(cfg)):
+            owners.append((group, name))
+    return owners
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    match = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f", did you mean {match[0]}" if match else ""
+
+
+def without_hydra(cfg: DictConfig) -> dict[str, Any]:
+    """The config's plain content, unresolved, without Hydra's own part."""
+    content = OmegaConf.to_container(cfg, resolve=False)
+    assert isinstance(content, dict)
+    content.pop("hydra", None)
+    return {str(key): value for key, value in content.items()}
+
+
+def swept_by_config(base: DictConfig) -> list[str]:
+    """The overrides that a sweeps/*.yaml puts into hydra.sweeper.params."""
+    params = OmegaConf.select(base, "hydra.sweeper.params") or {}
+    return [f"{key}={value}" for key, value in params.items()]
+
+
+def sweep_problems(base: DictConfig) -> list[str]:
+    """A sweep's job cannot start processes of its own: they would start the sweep again."""
+    if base.trainer.devices > 1:
+        return [
+            "trainer.devices: jobs of a sweep take one device each; set trainer.devices=1 and use more jobs at once"
+        ]
+    return []
+
+
+def one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

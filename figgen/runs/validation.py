@@ -1,0 +1,132 @@
+"""Is a composed config one that can be run? Every key against its rule, then what only makes sense together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from figgen.runs.errors import ConfigError
+from figgen.runs.identity import flatten, plain
+from figgen.runs.rules import STAGE_NAMES, rule_for
+
+
+def validate(cfg: DictConfig) -> None:
+    """Raise ConfigError naming everything that is wrong, a line each."""
+    problems = problems_of(cfg)
+    if problems:
+        raise ConfigError("\n".join(problems))
+
+
+def problems_of(cfg: DictConfig) -> list[str]:
+    """What is wrong with each key, and, where every key is right by itself, with their combination."""
+    try:
+        resolved = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
+    except OmegaConfBaseException as error:
+        return [str(error).splitlines()[0]]
+    assert isinstance(resolved, dict)
+    resolved.pop("hydra", None)
+    found = [problem for key, value in flatten(resolved).items() if (problem := key_problem(key, value))]
+    return found or [problem for check in COMBINATIONS if (problem := check(cfg))]
+
+
+def key_problem(key: str, value: Any) -> str | None:
+    """One sentence where `value` does not belong under `key`."""
+    rule = rule_for(key)
+    if rule is None:
+        return f"{key}: no such key in this configuration"
+    allowed = rule(value)
+    return f"{key}={shown(value)}: must be {allowed}" if allowed else None
+
+
+def shown(value: Any) -> str:
+    """A value as one would type it on the command line."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)
+
+
+def guidance_needs_dropout(cfg: DictConfig) -> str | None:
+    if cfg.solver.guidance > 1 and cfg.denoiser.caption_dropout == 0:
+        return (
+            f"solver.guidance={cfg.solver.guidance:g} needs the empty caption to be trained: "
+            "set denoiser.caption_dropout=0.1, or solver.guidance=1"
+        )
+    return None
+
+
+def no_mirrored_text(cfg: DictConfig) -> str | None:
+    if cfg.dataset.horizontal_flip and cfg.dataset.has_text:
+        return f"dataset.horizontal_flip=true would train mirrored letters on {cfg.dataset.name}: set it to false"
+    return None
+
+
+def no_bf16_on_cpu(cfg: DictConfig) -> str | None:
+    if cfg.trainer.accelerator == "cpu" and cfg.trainer.precision != "32-true":
+        return f"trainer.precision={cfg.trainer.precision} is very slow on a CPU: set trainer.precision=32-true"
+    return None
+
+
+def probabilities_fit(cfg: DictConfig) -> str | None:
+    policy = cfg.sampler.policy
+    if "start" not in policy:
+        return None
+    if len(policy.start) != len(policy.end):
+        return f"sampler.policy.start and end need one entry per m each, got {len(policy.start)} and {len(policy.end)}"
+    if max(sum(policy.start), sum(policy.end)) > 1:
+        return "sampler.policy.start and end are probabilities: each list must sum to at most 1"
+    return None
+
+
+def size_fits_patches(cfg: DictConfig) -> str | None:
+    f = cfg.autoencoder.net.downsample
+    size = plain(cfg.dataset.size)
+    if any(side % f for side in size):
+        fitting = [-(-side // f) * f for side in size]
+        return f"dataset.size={size} does not divide by autoencoder.net.downsample={f}: the next that does is {fitting}"
+    return None
+
+
+def stages_in_order(cfg: DictConfig) -> str | None:
+    asked = list(cfg.stages)
+    if asked != [stage for stage in STAGE_NAMES if stage in asked]:
+        return f"stages={asked}: each at most once, in the order [{','.join(STAGE_NAMES)}]"
+    return None
+
+
+def warmup_ends(cfg: DictConfig) -> str | None:
+    for name in ("autoencoder", "denoiser"):
+        if cfg[name].warmup_steps >= cfg[name].steps:
+            return (
+                f"{name}.warmup_steps={cfg[name].warmup_steps} must be below {name}.steps={cfg[name].steps}, "
+                "or the learning rate never reaches its peak"
+            )
+    return None
+
+
+def heads_divide(cfg: DictConfig) -> str | None:
+    net = cfg.text_encoder.net
+    if net.width % net.heads:
+        return f"text_encoder.net.width={net.width} must divide by text_encoder.net.heads={net.heads}"
+    return None
+
+
+def mirror_has_address(cfg: DictConfig) -> str | None:
+    if (cfg.logger.name == "none") != (cfg.logger.tracking_uri is None):
+        return "logger.tracking_uri: logger=mlflow needs an address, logger=none has none"
+    return None
+
+
+COMBINATIONS: tuple[Callable[[DictConfig], str | None], ...] = (
+    guidance_needs_dropout,
+    no_mirrored_text,
+    no_bf16_on_cpu,
+    probabilities_fit,
+    size_fits_patches,
+    stages_in_order,
+    warmup_ends,
+    heads_divide,
+    mirror_has_address,
+)

@@ -1,0 +1,156 @@
+"""From samples to shards: what is kept, what is listed as bad, what is refused, and what validation is made of."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from figgen.data.manifest import Manifest
+from figgen.data.preparing import prepare_folder
+from figgen.data.record import BadSample, Record
+from figgen.data.shards import records
+from figgen.ocr.boxes import TextBox
+from figgen.runs.errors import DataError
+
+
+def picture(number: int, height: int = 12, width: int = 20) -> bytes:
+    stream = io.BytesIO()
+    pixels = np.random.default_rng(number).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def record(number: int, split: str = "train", **changes: Any) -> Record:
+    boxes = tuple(TextBox.from_ltwh(1 + n, 2, 5, 4, f"word{n}", 0.5) for n in range(number % 3))
+    plain = Record(f"item-{number}", split, picture(number), f"Caption {number}: ε ≤ δ", boxes, {"page": [number]})
+    return replace(plain, **changes)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A reader of samples that lie in memory."""
+
+    samples: Sequence[Record | BadSample]
+    splits: tuple[str, ...] = ("train", "test")
+    identity: dict[str, Any] = field(default_factory=lambda: {"reader": "listed", "text": "caption"})
+
+    def count(self, folder: Path) -> int:
+        return len(self.samples)
+
+    def read(self, folder: Path) -> Iterator[Record | BadSample]:
+        yield from self.samples
+
+
+def prepared(tmp_path: Path, samples: Sequence[Record | BadSample], **options: Any) -> Manifest:
+    reader = options.pop("reader", None) or Listed(samples)
+    return prepare_folder(reader, tmp_path / "original", tmp_path / "shards", **options)
+
+
+def test_every_field_of_a_record_comes_back_from_the_shards(tmp_path: Path) -> None:
+    test = [record(i, "test") for i in range(7)]
+    manifest = prepared(tmp_path, [*test, record(100)])
+    assert list(records(tmp_path / "shards", "test")) == test
+    assert manifest == Manifest.read(tmp_path / "shards") and manifest.counts["test"] == 7
+
+
+def test_many_parts_read_as_one_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("figgen.data.shards.ROWS_PER_PART", 4)
+    test = [record(i, "test") for i in range(10)]
+    prepared(tmp_path, test)
+    assert len(list((tmp_path / "shards").glob("test-*.arrow"))) == 3
+    assert list(records(tmp_path / "shards", "test")) == test
+
+
+def test_validation_is_carved_from_train_by_key_and_never_from_test(tmp_path: Path) -> None:
+    samples = [record(i, image=picture(0)) for i in range(400)]
+    samples += [record(i, "test", image=picture(0)) for i in range(400, 500)]
+    counts = prepared(tmp_path, samples).counts
+    assert counts["test"] == 100 and counts["train"] + counts["val"] == 400
+    assert 4 <= counts["val"] <= 32  # 4 % of 400, give or take three standard deviations
+    chosen = {row.key for row in records(tmp_path / "shards", "val")}
+    prepared(tmp_path, samples[:200][::-1])  # fewer records in another order: the same keys are chosen
+    assert {row.key for row in records(tmp_path / "shards", "val")} == chosen & {row.key for row in samples[:200]}
+
+
+def test_a_small_set_gets_a_validation_split_too(tmp_path: Path) -> None:
+    assert prepared(tmp_path, [record(i) for i in range(24)]).counts["val"] > 1
+
+
+def test_a_validation_split_of_the_original_is_kept_as_it_is(tmp_path: Path) -> None:
+    samples = [record(i) for i in range(60)] + [record(60, "val")]
+    manifest = prepared(tmp_path, samples, reader=Listed(samples, splits=("train", "val", "test")))
+    assert manifest.counts == {"train": 60, "val": 1} and manifest.val_fraction == 0
+
+
+def test_bad_samples_are_skipped_counted_and_listed_with_reasons(tmp_path: Path) -> None:
+    bad: list[Record | BadSample] = [
+        BadSample("gone", "the picture is missing"),
+        record(1, key="torn", image=picture(1)[:60]),
+        record(2, key="odd", split="dev"),
+        record(3, "test"),
+    ]
+    manifest = prepared(tmp_path, [record(3, "test"), *bad], max_bad_fraction=0.9)
+    with (tmp_path / "shards/bad_samples.csv").open() as file:
+        listed = {row["key"]: row["reason"] for row in csv.DictReader(file)}
+    assert manifest.num_bad == 4 and manifest.counts == {"test": 1}
+    assert listed["gone"] == "the picture is missing" and "decoded" in listed["torn"]
+    assert "dev" in listed["odd"] and "twice" in listed["item-3"]
+
+
+def test_too_many_bad_samples_stop_the_work_and_leave_what_was_there(tmp_path: Path) -> None:
+    before = prepared(tmp_path, [record(i) for i in range(3)])
+    samples = [record(i) for i in range(98)] + [BadSample(f"bad-{i}", "no caption") for i in range(2)]
+    with pytest.raises(DataError, match=r"2 of 100 .*max_bad_fraction allows 1\.0%.*no caption.*bad_samples\.csv"):
+        prepared(tmp_path, samples)
+    assert Manifest.read(tmp_path / "shards") == before
+    assert prepared(tmp_path, samples, max_bad_fraction=0.02).num_bad == 2
+
+
+def test_nothing_good_is_refused_whatever_is_allowed(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="0 of 0"):
+        prepared(tmp_path, [], max_bad_fraction=1.0)
+
+
+def test_the_fingerprint_follows_the_content_the_reader_and_the_detector_but_not_the_place(tmp_path: Path) -> None:
+    def nothing_found(pictures: Sequence[np.ndarray]) -> list[list[TextBox]]:
+        return [[] for _ in pictures]
+
+    samples = [record(i) for i in range(3)]
+    base = prepared(tmp_path / "a", samples).fingerprint
+    assert prepared(tmp_path / "b", samples).fingerprint == base
+    other_text = Listed(samples, identity={"reader": "listed", "text": "caption_and_type"})
+    others = [
+        prepared(tmp_path, samples, reader=other_text),
+        prepared(tmp_path, samples, detector=nothing_found),
+        prepared(tmp_path, [*samples[:2], record(2, caption="Another.")]),
+        prepared(tmp_path, [*samples[:2], record(2, image=picture(9))]),
+    ]
+    assert len({base, *(manifest.fingerprint for manifest in others)}) == 5
+
+
+def test_a_detector_replaces_the_words_that_came_along(tmp_path: Path) -> None:
+    def width_reader(pictures: Sequence[np.ndarray]) -> list[list[TextBox]]:
+        return [[TextBox.from_ltwh(0, 0, 4, 4, str(pixels.shape[1]))] for pixels in pictures]
+
+    samples = [record(i, "test", image=picture(i, width=20 + i)) for i in range(70)]  # more than one chunk
+    prepared(tmp_path, samples, detector=width_reader)
+    assert [row.boxes[0].text for row in records(tmp_path / "shards", "test")] == [str(20 + i) for i in range(70)]
+
+
+def test_a_preparation_that_dies_leaves_no_folder_that_looks_finished(tmp_path: Path) -> None:
+    class Dies(Listed):
+        def read(self, folder: Path) -> Iterator[Record | BadSample]:
+            yield record(0)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepared(tmp_path, [], reader=Dies([record(0)]))
+    assert not (tmp_path / "shards").exists()
+    prepared(tmp_path, [record(0)])
+    assert [path.name for path in tmp_path.iterdir()] == ["shards"]
