@@ -14,6 +14,7 @@ from figgen.data.images import to_pixels, to_uint8
 from figgen.diffusion.caches import LatentCache, measured_on
 from figgen.diffusion.generate import generate
 from figgen.evaluation import reading, reconstruction_scores
+from figgen.losses.ocr import OcrLoss
 from figgen.losses.parts import Posterior
 from figgen.metrics.readability import word_scores
 from figgen.reporting.pictures import as_image, grid, save_gif, with_boxes
@@ -54,7 +55,7 @@ def make_autoencoder(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any
 
 def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:
     """An OCR loss may only teach what its recogniser can read."""
-    if hasattr(loss, "check_teacher"):
+    if isinstance(loss, OcrLoss):
         some = batch.first(32)
         accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
         say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")

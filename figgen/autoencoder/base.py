@@ -28,7 +28,7 @@ class Autoencoder(nn.Module):
         """Raw latents (B, c, h, w) => pixels (B, C, h·f, w·f)."""
         raise NotImplementedError
 
-    def last_layer(self) -> nn.Parameter:
+    def last_layer(self) -> Tensor:
         """The weight whose gradient balances an adversary against the other losses."""
         raise NotImplementedError
 

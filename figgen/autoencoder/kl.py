@@ -39,5 +39,5 @@ class KLAutoencoder(Autoencoder):
     def decode_raw(self, raw: Tensor) -> Tensor:
         return self.net.decode(raw).sample
 
-    def last_layer(self) -> nn.Parameter:
+    def last_layer(self) -> Tensor:
         return self.net.decoder.conv_out.weight

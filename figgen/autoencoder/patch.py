@@ -35,8 +35,8 @@ class ResidualBlock(nn.Module):
 def residual_path(inputs: int, width: int, blocks: int, outputs: int) -> nn.Sequential:
     """A convolutional branch (B, inputs, h, w) => (B, outputs, h, w) that starts as the zero function."""
     last = nn.Conv2d(width, outputs, 3, padding=1)
-    nn.init.zeros_(last.weight)
-    nn.init.zeros_(last.bias)
+    for parameter in last.parameters():
+        nn.init.zeros_(parameter)
     body = [ResidualBlock(width) for _ in range(blocks)]
     return nn.Sequential(nn.Conv2d(inputs, width, 3, padding=1), *body, nn.GroupNorm(8, width), nn.SiLU(), last)
 
@@ -69,8 +69,8 @@ class PatchAutoencoder(Autoencoder):
     def decode_raw(self, raw: Tensor) -> Tensor:
         return F.pixel_shuffle(self.to_patch(raw) + self.decoder(raw), self.downsample)
 
-    def last_layer(self) -> nn.Parameter:
-        return self.to_patch.weight
+    def last_layer(self) -> Tensor:
+        return next(self.to_patch.parameters())
 
     @torch.no_grad()
     def solve(self, pixels: Tensor) -> None:
@@ -81,13 +81,16 @@ class PatchAutoencoder(Autoencoder):
         values, vectors = torch.linalg.eigh(covariance)
         basis = _signed(vectors[:, -self.latent_channels :].flip(1))  # (patch, c), largest first
         size = values[-self.latent_channels :].mean().sqrt().clamp_min(1e-6)
-        self.to_latent.weight.copy_((basis.T / size)[:, :, None, None])
-        self.to_latent.bias.copy_((-basis.T @ mean / size)[:, 0])
-        self.to_patch.weight.copy_((basis * size)[:, :, None, None])
-        self.to_patch.bias.copy_(mean[:, 0])
+        _set(self.to_latent, basis.T / size, (-basis.T @ mean / size)[:, 0])
+        _set(self.to_patch, basis * size, mean[:, 0])
 
 
 def _signed(basis: Tensor) -> Tensor:
     """Eigenvectors (d, c) turned so that each one's largest entry is positive: the same on every machine."""
     largest = basis.gather(0, basis.abs().argmax(0, keepdim=True))
     return basis * largest.sign()
+
+
+def _set(layer: nn.Conv2d, weight: Tensor, bias: Tensor) -> None:
+    """Give a 1 x 1 convolution the weight (outputs, inputs) and the bias (outputs,)."""
+    layer.load_state_dict({"weight": weight[:, :, None, None], "bias": bias})

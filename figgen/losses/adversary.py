@@ -38,7 +38,7 @@ class PatchAdversary(nn.Module):
         """What the discriminator minimises: the hinge loss on real and detached fake pictures."""
         return 0.5 * (F.relu(1 - self.net(target)).mean() + F.relu(1 + self.net(recon.detach())).mean())
 
-    def balance(self, other: Tensor, fooling: Tensor, last_layer: nn.Parameter) -> Tensor:
+    def balance(self, other: Tensor, fooling: Tensor, last_layer: Tensor) -> Tensor:
         """weight · ‖∂other/∂last‖ / (‖∂fooling/∂last‖ + 1e-4), clamped to [0, 1e4]·weight."""
         (theirs,) = torch.autograd.grad(other, last_layer, retain_graph=True)
         (ours,) = torch.autograd.grad(fooling, last_layer, retain_graph=True)

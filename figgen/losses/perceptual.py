@@ -15,7 +15,7 @@ from figgen.runs.errors import OCRUnavailable
 TAPS = (3, 8, 15, 22, 29)  # after relu1_2, 2_2, 3_3, 4_3, 5_3 of torchvision's vgg16().features
 
 
-def trunk(weights: str | None) -> nn.Module:
+def trunk(weights: str | None) -> nn.Sequential:
     """VGG16's features with ImageNet weights from the state dict in `weights`, or downloaded."""
     if weights is not None:
         net = vgg16(weights=None)
@@ -42,10 +42,14 @@ def linear_heads() -> list[Tensor]:
 class Lpips(nn.Module):
     """weight · LPIPS(x̂, x), mean over the batch."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, weight: float = 0.2, weights: str | None = None) -> None:
         super().__init__()
         self.weight = weight
-        self.trunk = freeze(trunk(weights))
+        self.trunk = trunk(weights)
+        freeze(self.trunk)
         for i, head in enumerate(linear_heads()):
             self.register_buffer(f"head{i}", head)
         self.register_buffer("mean", torch.tensor([-0.030, -0.088, -0.188])[None, :, None, None])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,7 @@ def with_boxes(chw: np.ndarray, boxes: Sequence[TextBox], zoom: int = 2) -> Imag
     return picture
 
 
-def grid(columns: dict[str, Sequence[Image.Image]]) -> Image.Image:
+def grid(columns: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
     """Columns of equally large pictures, each under its name."""
     cells = list(columns.values())
     width, height = cells[0][0].size

@@ -134,20 +134,19 @@ def network_diagram(page: Page) -> str:
     return f"A network diagram of {title} with units {listed(names)}."
 
 
+LEAVES: tuple[tuple[float, ...], ...] = ((), (0.26,), (0.25, 0.75), (0.17, 0.5, 0.83))  # places from left to right
+
+
 def tree(page: Page) -> str:
-    """A root, two children, and up to four leaves."""
-    shape = _shape(page)
+    """A root, two children, and up to three leaves."""
+    shape, leaves = _shape(page), LEAVES[page.count(0, 3)]
     wide, high = page.canvas.width, page.canvas.height
-    leaves = page.count(0, 3)
     root, children = page.word(90), page.words(2, wide / 2 - 34)
-    ends = page.words(leaves, wide / max(leaves, 2) - 24)
+    ends = page.words(len(leaves), wide / max(len(leaves), 2) - 24)
     rows = (15, high / 2, high - 15) if leaves else (high * 0.25, high * 0.75, high)
-    xs = {0: [], 1: [0.26], 2: [0.14, 0.42], 3: [0.17, 0.5, 0.83]}[leaves]
-    if leaves == 2:
-        xs = [0.25, 0.75]
     places = [(wide / 2, rows[0]), (wide * 0.26, rows[1]), (wide * 0.74, rows[1])]
-    parents = [0, 0] + [1 if x < 0.5 or (x == 0.5 and page.chance(0.5)) else 2 for x in xs]
-    places += [(wide * x, rows[2]) for x in xs]
+    parents = [0, 0] + [1 if x < 0.5 or (x == 0.5 and page.chance(0.5)) else 2 for x in leaves]
+    places += [(wide * x, rows[2]) for x in leaves]
     for parent, place in zip(parents, places[1:], strict=True):
         (x, y), (x2, y2) = places[parent], place
         page.canvas.line((x, x2), (y, y2), color=page.style.ink, linewidth=0.9)

@@ -1,0 +1,28 @@
+"""The table of a group of runs: python -m figgen.report group=loss_ablation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from figgen.reporting.tables import markdown, rows_of
+from figgen.runs.cli import launch
+from figgen.runs.console import say
+from figgen.runs.files import write_text
+
+
+def report(cfg: DictConfig) -> None:
+    """Print the table and keep it as report.md in the group's folder."""
+    folder = Path(cfg.paths.outputs) / cfg.group
+    text = markdown(cfg.group, rows_of(folder))
+    write_text(folder / "report.md", text)
+    say(f"{text}\n{folder / 'report.md'}")
+
+
+def main() -> None:
+    launch(report)
+
+
+if __name__ == "__main__":
+    main()

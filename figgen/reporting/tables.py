@@ -1,0 +1,88 @@
+"""Runs of a group side by side: one line a combination, mean and spread over its seeds."""
+
+from __future__ import annotations
+
+import statistics
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from figgen.runs.errors import DataError
+from figgen.runs.files import read_json
+from figgen.runs.identity import flatten
+
+COLUMNS = {  # results key => heading, format
+    ("autoencoder", "psnr"): ("PSNR dB", ".2f"),
+    ("autoencoder", "original_word_f1"): ("word F1, originals", ".3f"),
+    ("autoencoder", "reconstruction_word_f1"): ("word F1, reconstructions", ".3f"),
+    ("evaluation", "generated_word_f1"): ("word F1, generated", ".3f"),
+}
+Row = dict[str, Any]  # a run.json
+
+
+def rows_of(folder: Path) -> list[Row]:
+    """The finished runs below a group's folder; refuses to mix drawn and real data."""
+    states = [read_json(path) for path in sorted(folder.glob("*/run.json"))]
+    runs = [state for state in states if state.get("status") == "FINISHED"]
+    if not runs:
+        raise DataError(f"{folder} holds no finished run: train some with group={folder.name}, or name another group=")
+    sources = {run["data_source"] for run in runs}
+    if len(sources) > 1:
+        raise DataError(
+            f"{folder} mixes {' and '.join(sorted(sources))} data, whose numbers cannot stand in one table: "
+            "give the runs groups of their own with group=NAME"
+        )
+    return runs
+
+
+def markdown(group: str, runs: Sequence[Row]) -> str:
+    """The report: what it is made of, then the table."""
+    combinations: dict[str, list[Row]] = defaultdict(list)
+    varying = differing_keys([run["science"] for run in runs])
+    for run in runs:
+        science = flatten(run["science"])
+        combinations[", ".join(f"{key}={science.get(key)}" for key in varying) or "all"].append(run)
+    heads = ["combination", "seeds", *(head for head, _ in COLUMNS.values())]
+    lines = [
+        f"# {group}",
+        "",
+        f"{len(runs)} finished runs on {runs[0]['data']}. Mean ± standard deviation over seeds.",
+        "",
+        f"| {' | '.join(heads)} |",
+        f"|{'---|' * len(heads)}",
+        *(line(name, members) for name, members in sorted(combinations.items())),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def differing_keys(sciences: Sequence[dict[str, Any]]) -> list[str]:
+    """The config keys in which runs differ, the seed aside; a choice is named by its name, not by all it brings."""
+    flat = [flatten(science) for science in sciences]
+    keys = [key for key in dict.fromkeys(k for f in flat for k in f) if len({str(f.get(key)) for f in flat}) > 1]
+    named = {key.rpartition(".")[0] for key in keys if key.endswith(".name")}
+    return [key for key in keys if key != "seed" and (key.endswith(".name") or key.split(".")[0] not in named)]
+
+
+def line(name: str, members: Sequence[Row]) -> str:
+    """One row of the table."""
+    seeds = sorted(run["science"]["seed"] for run in members)
+    cells = [
+        spread([v for run in members if (v := value(run, *key)) is not None], spec)
+        for key, (_, spec) in COLUMNS.items()
+    ]
+    return f"| {name} | {', '.join(map(str, seeds))} | {' | '.join(cells)} |"
+
+
+def value(run: Row, stage: str, key: str) -> float | None:
+    measured = run["stages"].get(stage, {}).get("results", {}).get(key)
+    return None if measured is None else measured["value"]
+
+
+def spread(values: Sequence[float], spec: str) -> str:
+    """Mean ± sd; the mean alone for one value, a dash for none."""
+    if not values:
+        return "–"
+    mean = format(statistics.mean(values), spec)
+    return mean if len(values) == 1 else f"{mean} ± {statistics.stdev(values):{spec}}"
