@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from diffusers import AutoencoderKL
-from torch import Tensor, nn
+from torch import Tensor
 
 from figgen.autoencoder.base import Autoencoder
 from figgen.losses.parts import Posterior

@@ -1,0 +1,50 @@
+"""What every test room shares: tiny configs, and a miniature drawn once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hydra import compose, initialize_config_dir
+from omegaconf import DictConfig
+
+from figgen.runs.choices import CONF
+from figgen.runs.provenance import ROOT
+
+os.environ["FIGGEN_ROOT"] = str(ROOT)
+
+TINY = [
+    "debug=fast",
+    "logger=none",
+    "autoencoder.net.width=16",
+    "autoencoder.net.encoder_blocks=1",
+    "autoencoder.net.decoder_blocks=1",
+    "denoiser.net.widths=[16,16]",
+    "denoiser.batch_size=2",
+    "autoencoder.batch_size=2",
+    "text_encoder.net.width=16",
+    "text_encoder.net.depth=1",
+    "text_encoder.net.max_bytes=32",
+    "loss.recon.kl_weight=1e-6",
+    "trainer.threads=1",
+]
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the miniature of the tiny runs is drawn, once for the session."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, data_folder: Path) -> Callable[..., DictConfig]:
+    """tiny("loss=tpl", ...) => the config of a run that takes seconds, writing below tmp_path."""
+
+    def composed(*overrides: str) -> DictConfig:
+        paths = [f"paths.outputs={tmp_path}", f"paths.data={data_folder}"]
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            return compose("config", [*TINY, *paths, *overrides])
+
+    return composed
