@@ -23,6 +23,6 @@ def check_range(pixels: Tensor, limit: float = 3.0) -> None:
     """Raise where pixels cannot be in [-1, 1]: another dtype, or values that no small overshoot explains."""
     if not pixels.is_floating_point():
         raise TypeError(f"pixels are float in [-1, 1], got {pixels.dtype}")
-    if pixels.numel() and pixels.detach().abs().amax() > limit:
+    if pixels.numel() and not pixels.detach().abs().amax() <= limit:  # NaN is beyond any limit
         low, high = pixels.detach().aminmax()
         raise ValueError(f"pixels must be in [-1, 1], got [{low:.2f}, {high:.2f}]: were they scaled to 0..255?")

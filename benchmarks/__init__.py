@@ -1,0 +1,1 @@
+"""What things cost, as paired ratios: two ways in one process, in turn, ratio of each pair."""

@@ -1,0 +1,54 @@
+"""The hinge adversary: what each side minimises, and how loudly it speaks."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from figgen.losses.adversary import PatchAdversary, patch_discriminator
+
+
+@pytest.fixture
+def adversary() -> PatchAdversary:
+    """One whose discriminator's score of a pixel is the pixel itself."""
+    made = PatchAdversary(channels=1, weight=0.5, start=3, width=8)
+    made.net = nn.Sequential(nn.Identity())
+    return made
+
+
+def test_hinge_counts_only_what_is_not_yet_told_apart(adversary: PatchAdversary) -> None:
+    real, fake = torch.tensor([2.0, 0.5, -1.0]), torch.tensor([-3.0, 0.0, 1.0])
+    # real: max(0, 1 - D) = 0, 0.5, 2; fake: max(0, 1 + D) = 0, 1, 2
+    assert float(adversary.judging(fake, real)) == pytest.approx(0.5 * (2.5 / 3 + 3 / 3))
+    assert float(adversary.fooling(fake)) == pytest.approx(-(-3 + 0 + 1) / 3)
+
+
+def test_judging_leaves_the_autoencoder_alone(adversary: PatchAdversary) -> None:
+    real, fake = torch.zeros(2, requires_grad=True), torch.zeros(2, requires_grad=True)
+    adversary.judging(fake, real).backward()
+    assert fake.grad is None
+    assert real.grad is not None
+
+
+def test_balance_is_the_ratio_of_gradient_norms(adversary: PatchAdversary) -> None:
+    last = torch.tensor([1.0, -2.0], requires_grad=True)
+    a, b = torch.tensor([3.0, 4.0]), torch.tensor([0.0, 2.0])
+    weight = adversary.balance((last * a).sum(), (last * b).sum(), last)
+    assert float(weight) == pytest.approx(0.5 * 5 / (2 + 1e-4))
+    assert not weight.requires_grad
+
+
+def test_balance_is_clamped_where_the_adversary_is_silent(adversary: PatchAdversary) -> None:
+    last = torch.tensor([1.0, -2.0], requires_grad=True)
+    weight = adversary.balance((last * torch.tensor([30.0, 40.0])).sum(), (last * 0).sum(), last)
+    assert float(weight) == 0.5 * 1e4  # 50 / 1e-4 would be 5e5
+
+
+def test_adversary_joins_at_its_start(adversary: PatchAdversary) -> None:
+    assert [adversary.has_started(step) for step in (2, 3, 4)] == [False, True, True]
+
+
+def test_discriminator_scores_overlapping_patches() -> None:
+    # three halvings less the last layer's: 32 -> 16 -> 8 -> 4 -> 3 -> 2
+    assert patch_discriminator(3, width=8)(torch.zeros(2, 3, 32, 64)).shape == (2, 1, 2, 6)
