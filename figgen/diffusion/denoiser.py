@@ -8,14 +8,27 @@ from collections.abc import Sequence
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 
+from figgen.diffusion.schedule import NoiseSchedule
+
 
 class UNetDenoiser(nn.Module):
-    """Noisy latents (B, c, h, w), t (B,), features (B, L, text_width), mask (B, L) => noise (B, c, h, w)."""
+    """Noisy latents (B, c, h, w), t (B,), features (B, L, text_width), mask (B, L) => noise (B, c, h, w).
+
+    The network answers v = √ᾱ_t·ε - √(1 - ᾱ_t)·x_0 (Salimans & Ho 2022), from which ε = √(1 - ᾱ_t)·x_t + √ᾱ_t·v:
+    an untrained network then predicts a shrunken x_t for x_0 instead of noise blown up by 1/√ᾱ_t.
+    """
 
     def __init__(
-        self, latent_channels: int, widths: Sequence[int], layers_per_block: int, heads: int, text_width: int
+        self,
+        latent_channels: int,
+        noise: NoiseSchedule,
+        widths: Sequence[int],
+        layers_per_block: int,
+        heads: int,
+        text_width: int,
     ) -> None:
         super().__init__()
+        self.noise = noise
         levels = len(widths)
         self.net = UNet2DConditionModel(
             in_channels=latent_channels,
@@ -30,4 +43,6 @@ class UNetDenoiser(nn.Module):
         )
 
     def forward(self, x_t: Tensor, t: Tensor, features: Tensor, mask: Tensor) -> Tensor:
-        return self.net(x_t, t, encoder_hidden_states=features, encoder_attention_mask=mask).sample
+        v = self.net(x_t, t, encoder_hidden_states=features, encoder_attention_mask=mask).sample
+        signal, spread = self.noise.coefficients(t)
+        return spread * x_t + signal * v

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import lightning as L
@@ -33,6 +34,12 @@ def module(**more: Any) -> AutoencoderModule:
     return AutoencoderModule(net, PlainLoss(), OPTIM, seed=0, **more)
 
 
+class ForEver:
+    def __iter__(self) -> Iterator[Batch]:
+        while True:
+            yield batch()
+
+
 class Watch(L.Callback):
     """Notes after each step its row, the discriminator's first weight and the step counter."""
 
@@ -52,7 +59,7 @@ def test_adversary_joins_at_its_start_and_counts_no_step() -> None:
     assert made.adversary is not None
     born = next(made.adversary.parameters()).detach().clone()
     watch = Watch()
-    make_trainer(CPU, 4, callbacks=[watch]).fit(made, [batch()] * 4)
+    make_trainer(CPU, 4, callbacks=[watch]).fit(made, ForEver())
     assert ["adversary" in row for row in watch.rows] == [False, False, True, True]
     assert watch.steps == [1, 2, 3, 4]
     changed = [not torch.equal(a, b) for a, b in zip([born, *watch.judges], watch.judges, strict=False)]

@@ -55,7 +55,9 @@ def loop_over_boxes(recon: Tensor, target: Tensor, boxes: Sequence[Sequence[Ltwh
             left, top, width, height = map(int, box)
             if width == 0 or height == 0:
                 continue
-            pairs = zip(crop(recon[i], left, top, width, height), crop(target[i], left, top, width, height), strict=True)
+            pairs = zip(
+                crop(recon[i], left, top, width, height), crop(target[i], left, top, width, height), strict=True
+            )
             means.append(sum((a - b) ** 2 for a, b in pairs) / (recon.shape[1] * width * height))
         if means:
             total = total + sum(means) / len(means)

@@ -1,0 +1,100 @@
+"""A run's signature follows what its results depend on, stage by stage, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from hydra import compose, initialize_config_dir
+
+from figgen.runs.choices import CONF
+from figgen.runs.identity import flatten, run_name, signature
+from figgen.runs.provenance import ROOT
+
+STAGES = ("autoencoder", "diffusion", "evaluation")
+
+
+@pytest.fixture(autouse=True)
+def root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIGGEN_ROOT", str(ROOT))
+
+
+def signatures(*overrides: str, data: str = "data") -> list[str]:
+    """One per stage."""
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        cfg = compose("config", list(overrides))
+    return [signature(cfg, data, stage) for stage in STAGES]
+
+
+VOLATILE = [
+    "group=another",
+    "stages=[autoencoder]",
+    "force=true",
+    "dry_run=true",
+    "traceback=true",
+    "paths.outputs=/elsewhere",
+    "paths.data=/elsewhere/data",
+    "logger=none",
+    "trainer.threads=3",
+    "trainer.devices=2",
+    "trainer.log_every=7",
+    "trainer.checkpoint_every=7",
+    "dataset.source=miniature",
+    "teacher=ppocr",  # loss=plain has no teacher
+]
+
+
+@pytest.mark.parametrize("override", VOLATILE)
+def test_volatile_keys_find_the_same_run_again(override: str) -> None:
+    assert signatures(override) == signatures()
+
+
+SCIENCE = [
+    ("seed=1", "autoencoder"),
+    ("dataset.size=[64,64]", "autoencoder"),
+    ("dataset.miniature.num_train=8", "autoencoder"),
+    ("autoencoder.steps=5", "autoencoder"),
+    ("autoencoder=kl", "autoencoder"),
+    ("loss=tpl", "autoencoder"),
+    ("loss.recon.kl_weight=0.1", "autoencoder"),
+    ("detector=tesseract", "autoencoder"),
+    ("trainer.precision=bf16-mixed", "autoencoder"),
+    ("sampler=scheduled", "diffusion"),
+    ("denoiser.ema_decay=0.5", "diffusion"),
+    ("denoiser.noise.beta_end=0.02", "diffusion"),
+    ("text_encoder.net.depth=1", "diffusion"),
+    ("solver=ddpm", "evaluation"),
+    ("solver.guidance=1", "evaluation"),
+    ("evaluation.num_generated=4", "evaluation"),
+]
+
+
+@pytest.mark.parametrize(("override", "stage"), SCIENCE)
+def test_science_keys_change_their_stage_and_those_after_it(override: str, stage: str) -> None:
+    changed = [a != b for a, b in zip(signatures(override), signatures(), strict=True)]
+    first = STAGES.index(stage)
+    assert changed == [i >= first for i in range(3)]
+
+
+def test_teacher_matters_where_the_loss_has_one() -> None:
+    pairs = zip(signatures("loss=ocr", "teacher=ppocr"), signatures("loss=ocr"), strict=True)
+    assert all(a != b for a, b in pairs)
+
+
+def test_other_data_is_another_run() -> None:
+    assert all(a != b for a, b in zip(signatures(data="one"), signatures(data="two"), strict=True))
+
+
+def test_stages_of_one_run_have_names_of_their_own() -> None:
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        cfg = compose("config", ["loss=tpl", "sampler=scheduled", "seed=3"])
+    names = [run_name(cfg, "data", stage) for stage in STAGES]
+    marks = [signature(cfg, "data", stage) for stage in STAGES]
+    assert names == [
+        f"mlfigs-tpl-s3-{marks[0]}",
+        f"mlfigs-tpl-scheduled-s3-{marks[1]}",
+        f"mlfigs-tpl-scheduled-s3-{marks[2]}",
+    ]
+    assert len(set(marks)) == 3
+
+
+def test_flatten_joins_keys_with_dots_and_keeps_lists() -> None:
+    assert flatten({"a": {"b": 1, "c": [2, 3]}, "d": None}) == {"a.b": 1, "a.c": [2, 3], "d": None}
