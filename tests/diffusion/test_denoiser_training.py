@@ -177,7 +177,7 @@ def test_split_is_encoded_once_and_read_back_in_any_order(tmp_path: Path) -> Non
 @pytest.mark.parametrize("change", [lambda f: f + 5.0, lambda f: f * 0])
 def test_denoiser_does_not_see_masked_tokens(change: Callable[[Tensor], Tensor]) -> None:
     torch.manual_seed(0)
-    net = UNetDenoiser(2, [8, 16], layers_per_block=1, heads=2, text_width=4).eval()
+    net = UNetDenoiser(2, NoiseSchedule(), [8, 16], layers_per_block=1, heads=2, text_width=4).eval()
     x_t, t, features = torch.randn(2, 2, 4, 10), torch.tensor([5, 900]), torch.randn(2, 6, 4)
     mask = torch.arange(6).expand(2, 6) < torch.tensor([[3], [1]])
     with torch.no_grad():
@@ -187,3 +187,25 @@ def test_denoiser_does_not_see_masked_tokens(change: Callable[[Tensor], Tensor])
     assert seen.shape == x_t.shape
     torch.testing.assert_close(hidden, seen, rtol=0, atol=1e-5)
     assert (shown - seen).abs().max() > 1e-5
+
+
+def test_denoiser_turns_velocity_into_noise() -> None:
+    schedule, t = NoiseSchedule(), torch.tensor([5, 500, 999])
+    x_0, noise = torch.randn(2, 3, 2, 4, 4)
+    net = UNetDenoiser(2, schedule, [8, 16], layers_per_block=1, heads=2, text_width=4)
+    kept = schedule.alpha_bar[t].reshape(3, 1, 1, 1)
+    velocity = kept.sqrt() * noise - (1 - kept).sqrt() * x_0
+    net.net = Answering(velocity)
+    predicted = net(schedule.add_noise(x_0, noise, t), t, torch.zeros(3, 1, 4), torch.ones(3, 1))
+    torch.testing.assert_close(predicted, noise, rtol=0, atol=1e-5)
+
+
+class Answering(nn.Module):
+    """A UNet that knows the answer."""
+
+    def __init__(self, answer: Tensor) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def forward(self, *_: Any, **__: Any) -> SimpleNamespace:
+        return SimpleNamespace(sample=self.answer)

@@ -15,6 +15,7 @@ from figgen.diffusion.captions import ByteEncoder
 from figgen.diffusion.denoiser import UNetDenoiser
 from figgen.diffusion.generate import decoded, generate, guided
 from figgen.diffusion.module import TextDenoiser
+from figgen.diffusion.schedule import NoiseSchedule
 
 torch.set_num_threads(1)
 CAPTIONS = ["a line plot", "a bar chart of losses", "", "x", "two words", "the picture", "a table", "axes"]
@@ -30,7 +31,7 @@ SOLVERS = {
 @pytest.fixture(scope="module")
 def model() -> TextDenoiser:
     torch.manual_seed(0)
-    denoiser = UNetDenoiser(4, [8, 8], layers_per_block=1, heads=2, text_width=8)
+    denoiser = UNetDenoiser(4, NoiseSchedule(50, 0.002, 0.2), [8, 8], layers_per_block=1, heads=2, text_width=8)
     return TextDenoiser(denoiser, ByteEncoder(width=8, depth=1, heads=2, max_bytes=24)).eval()
 
 

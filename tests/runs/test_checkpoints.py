@@ -48,7 +48,9 @@ def test_newest_is_found_and_holds_what_was_saved(tmp_path: Path, ear: Ear) -> N
     assert ear.heard == []
 
 
-@pytest.mark.parametrize("tear", [lambda data: data[:-100], lambda data: data[:50] + b"?" + data[51:], lambda data: b""])
+@pytest.mark.parametrize(
+    "tear", [lambda data: data[:-100], lambda data: data[:50] + b"?" + data[51:], lambda data: b""]
+)
 def test_torn_checkpoint_is_passed_over_with_a_warning(tmp_path: Path, ear: Ear, tear: object) -> None:
     files = saved(tmp_path, 5, 10)
     newest, before = files.newest_first()
@@ -94,5 +96,5 @@ def test_failed_save_leaves_the_earlier_ones(tmp_path: Path, monkeypatch: pytest
 def test_code_in_a_checkpoint_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "step-00000001-evil.ckpt"
     torch.save({"global_step": print}, path)
-    with pytest.raises(Exception, match="[Ww]eights.only"):
+    with pytest.raises(Exception, match=r"[Ww]eights.only"):
         CheckpointFiles(tmp_path).load_checkpoint(path)
