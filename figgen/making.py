@@ -23,8 +23,8 @@ from figgen.runs.directory import Folder
 from figgen.runs.fitting import fit
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
-from figgen.runs.weights import load_weights, save_weights
-from figgen.stages import EXPORT, Walk, record_results
+from figgen.runs.weights import EXPORT, load_weights, save_weights
+from figgen.stages import Walk, record_results
 
 if TYPE_CHECKING:
     from figgen.data.batch import Batch

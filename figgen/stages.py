@@ -25,8 +25,6 @@ from figgen.runs.progress import LabelledMeters
 from figgen.runs.seeding import derive
 from figgen.runs.tracking import Mirror
 
-EXPORT = "export/weights.safetensors"
-
 
 @dataclass(frozen=True)
 class Walk:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -27,7 +27,7 @@ class Tesseract:
     scale: int = 3
     psm: int = 11
     min_confidence: float = 20
-    workers: int | None = None
+    workers: int | None = field(default=None, repr=False)  # its repr is part of the data's fingerprint
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
         return read_words(images, self.scale, self.psm, self.min_confidence, self.workers, progress)
@@ -98,7 +98,8 @@ def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) ->
         table = pytesseract.image_to_data(picture, config=f"--psm {psm}", output_type=pytesseract.Output.DICT)
     except pytesseract.TesseractError as error:
         raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {error}") from error
-    return filter_words(_rows(table, scale), min_confidence)
+    words = filter_words(_rows(table, scale), min_confidence)
+    return [replace(word, confidence=word.confidence / 100) for word in words]  # boxes keep 0..1, whoever found them
 
 
 def _rows(table: dict[str, list[Any]], scale: int) -> Iterator[TextBox]:

@@ -10,6 +10,8 @@ from torch import nn
 from figgen.runs.errors import CheckpointError
 from figgen.runs.files import whole_file
 
+EXPORT = "export/weights.safetensors"  # within a stage's folder
+
 
 def save_weights(module: nn.Module, path: Path) -> None:
     """All parameters and buffers of `module` => `path`."""

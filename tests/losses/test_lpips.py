@@ -67,7 +67,7 @@ def test_equal_pictures_are_at_distance_zero(lpips: Lpips) -> None:
 
 
 def test_gradient_stays_finite_where_no_channel_fires(lpips: Lpips) -> None:
-    bias = lpips.trunk[28].get_parameter("bias")
+    bias = lpips.trunk[28].get_buffer("bias")
     before = bias.clone()
     bias.data.fill_(-1e4)  # relu5_3 is zero everywhere
     recon = pictures(1).requires_grad_()
