@@ -62,7 +62,7 @@ class Lpips(nn.Module):
         for i, layer in enumerate(self.trunk):
             x = layer(x)
             if i in TAPS:
-                maps.append(x / (x.square().sum(1, keepdim=True) + 1e-8).sqrt())  # the root of 0 has no gradient
+                maps.append(x / (x.square().sum(1, keepdim=True) + 1e-8).sqrt())  # ε in the root, as torchmetrics
         return maps
 
     def forward(self, recon: Tensor, target: Tensor) -> Tensor:
