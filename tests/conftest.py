@@ -14,7 +14,6 @@ from figgen.runs.choices import CONF
 from figgen.runs.provenance import ROOT
 
 os.environ["FIGGEN_ROOT"] = str(ROOT)
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # as figgen.runs.cli does
 
 TINY = [
     "debug=fast",

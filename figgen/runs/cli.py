@@ -25,7 +25,6 @@ def launch(task: Task, config_name: str = "config") -> None:
         return
     os.environ["FIGGEN_ROOT"] = str(ROOT)
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors come through to here, whole
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait slow a shared machine 5 x
     try:
         if not is_completion(argv):
             check(argv, config_name)

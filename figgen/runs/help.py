@@ -50,6 +50,6 @@ def _group_lines(group: str) -> list[str]:
 
 def _row(left: str, right: str, indent: int) -> str:
     """Two columns; what does not fit on the right is wrapped under itself."""
-    lines = textwrap.wrap(right, WIDTH - indent) or [""]
+    lines = textwrap.wrap(right, WIDTH - indent, break_on_hyphens=False) or [""]
     head = f"  {left:<{indent - 3}} {lines[0]}"
     return "\n".join([head, *(" " * indent + line for line in lines[1:])])

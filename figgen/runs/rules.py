@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,14 @@ class Number:
         if value is None and self.optional:
             return None
         kinds = (int,) if self.whole else (int, float)
-        is_fine = isinstance(value, kinds) and not isinstance(value, bool) and self.low <= value <= self.high
+        is_fine = isinstance(value, kinds) and not isinstance(value, bool) and isfinite(value)
+        is_fine = is_fine and self.low <= value <= self.high
         return None if is_fine and not (self.open_high and value == self.high) else str(self)
 
     def __str__(self) -> str:
         noun = "a whole number" if self.whole else "a number"
-        end = "" if self.high == float("inf") else f" and {'below' if self.open_high else 'at most'} {self.high:g}"
-        return f"{noun} of at least {self.low:g}{end}" + (", or null" if self.optional else "")
+        end = "" if self.high == float("inf") else f" and {'below' if self.open_high else 'at most'} {self.high:.10g}"
+        return f"{noun} of at least {self.low:.10g}{end}" + (", or null" if self.optional else "")
 
 
 @dataclass(frozen=True)

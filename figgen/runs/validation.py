@@ -25,7 +25,7 @@ def problems_of(cfg: DictConfig) -> list[str]:
     try:
         resolved = OmegaConf.to_container(cfg, resolve=True, throw_on_missing=True)
     except OmegaConfBaseException as error:
-        return [str(error).splitlines()[0]]
+        return [f"{error.full_key}: {str(error).splitlines()[0]}"]
     assert isinstance(resolved, dict)
     resolved.pop("hydra", None)
     found = [problem for key, value in flatten(resolved).items() if (problem := key_problem(key, value))]
@@ -45,6 +45,8 @@ def shown(value: Any) -> str:
     """A value as one would type it on the command line."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, list):
+        return f"[{','.join(map(shown, value))}]"
     return str(value)
 
 
@@ -85,14 +87,14 @@ def size_fits_patches(cfg: DictConfig) -> str | None:
     size = plain(cfg.dataset.size)
     if any(side % f for side in size):
         fitting = [-(-side // f) * f for side in size]
-        return f"dataset.size={size} does not divide by autoencoder.net.downsample={f}: the next that does is {fitting}"
+        return f"dataset.size={shown(size)} does not divide by autoencoder.net.downsample={f}; {shown(fitting)} does"
     return None
 
 
 def stages_in_order(cfg: DictConfig) -> str | None:
     asked = list(cfg.stages)
     if asked != [stage for stage in STAGE_NAMES if stage in asked]:
-        return f"stages={asked}: each at most once, in the order [{','.join(STAGE_NAMES)}]"
+        return f"stages={shown(asked)}: each at most once, in the order [{','.join(STAGE_NAMES)}]"
     return None
 
 
