@@ -101,7 +101,7 @@ class ListOf:
 class Target:
     """A class to build, from the packages that figgen trusts."""
 
-    packages: tuple[str, ...] = ("figgen.", "diffusers.", "torch.", "lightning.")
+    packages: tuple[str, ...] = ("figgen.", "diffusers.")
 
     def __call__(self, value: Any) -> str | None:
         return None if isinstance(value, str) and value.startswith(self.packages) else str(self)
