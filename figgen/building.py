@@ -33,6 +33,7 @@ def data_source(cfg: DictConfig) -> DataSource:
         data.channels,
         data.max_bad_fraction,
         instantiate(cfg.detector.model),
+        data.fit,
     )
 
 

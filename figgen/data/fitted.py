@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from figgen.data.decoding import decode
-from figgen.data.fitting import fit_pixels, fit_words
+from figgen.data.fitting import Sheet
 from figgen.data.manifest import Manifest
 from figgen.data.shards import WORDS, map_table, table_of, word_columns, words_of, write_table
 from figgen.data.workers import Progress, cores
@@ -91,27 +91,23 @@ def is_fitted(shards: Path, split: str, folder: Path) -> bool:
     return read_json(folder / f"{split}.json").get("fingerprint") == Manifest.read(shards).fingerprint
 
 
-def fit_split(
-    shards: Path, split: str, folder: Path, size: tuple[int, int], channels: int, on_progress: Progress | None = None
-) -> None:
-    """Put the split of `shards` on sheets of `size` (height, width) into `folder`, where it is not there yet."""
+def fit_split(shards: Path, split: str, folder: Path, sheet: Sheet, on_progress: Progress | None = None) -> None:
+    """Put the pictures of a split of `shards` on sheets in `folder`, where they are not there yet."""
     if is_fitted(shards, split, folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    dropped = _fit(table_of(shards, split), folder, split, size, channels, on_progress)
+    dropped = _fit(table_of(shards, split), folder, split, sheet, on_progress)
     marker = {"fingerprint": Manifest.read(shards).fingerprint, "dropped_boxes": dropped}
     write_json(folder / f"{split}.json", marker)
 
 
-def _fit(
-    table: pa.Table, folder: Path, split: str, size: tuple[int, int], channels: int, on_progress: Progress | None
-) -> int:
+def _fit(table: pa.Table, folder: Path, split: str, sheet: Sheet, on_progress: Progress | None) -> int:
     """Write the pictures and the table of a split; => how many boxes were too small to keep."""
-    path, shape = folder / f".{split}.npy", (table.num_rows, channels, *size)
+    path, shape = folder / f".{split}.npy", (table.num_rows, sheet.channels, sheet.height, sheet.width)
     pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
     columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
     dropped = 0
-    for done, (row, picture, words, lost) in enumerate(_fitted_rows(table, size, channels)):
+    for done, (row, picture, words, lost) in enumerate(_fitted_rows(table, sheet)):
         pixels[done] = picture
         for name, value in {"key": row["key"], "caption": row["caption"], **word_columns(words)}.items():
             columns[name].append(value)
@@ -124,13 +120,13 @@ def _fit(
     return dropped
 
 
-def _fitted_rows(table: pa.Table, size: tuple[int, int], channels: int) -> Iterator[tuple[Any, np.ndarray, Any, int]]:
+def _fitted_rows(table: pa.Table, sheet: Sheet) -> Iterator[tuple[Any, np.ndarray, Any, int]]:
     """Rows with their fitted picture, fitted words and number of dropped words; Pillow lets threads work at once."""
 
     def fit(row: dict[str, Any]) -> tuple[Any, np.ndarray, Any, int]:
         raw = decode(row["image"])
-        words, lost = fit_words(words_of(row), raw.shape[:2], *size)
-        return row, fit_pixels(raw, *size, channels), words, lost
+        words, lost = sheet.fit_words(words_of(row), *raw.shape[:2])
+        return row, sheet.fit_pixels(raw), words, lost
 
     with ThreadPoolExecutor(cores()) as pool:
         for batch in table.to_batches(max_chunksize=CHUNK):

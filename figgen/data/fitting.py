@@ -1,16 +1,18 @@
-"""Pictures of any shape on a sheet of one shape: scaled to fit, padded with white, never cropped or stretched."""
+"""Pictures of any shape on a sheet of one shape, and their words with them; nothing is ever stretched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 import numpy as np
 from PIL import Image
 
 from figgen.ocr.boxes import TextBox, fit_boxes
 
-WHITE = 255
+WHITE = (255, 255, 255)
+Fit = Literal["pad", "crop"]
 
 
 class Placement(NamedTuple):
@@ -19,35 +21,39 @@ class Placement(NamedTuple):
     scale: float
     width: int  # of the scaled picture
     height: int
-    left: int  # pixels of white
+    left: int  # pixels of white; below 0 where the sheet cuts the picture off
     top: int
 
 
-def placement(width: int, height: int, sheet_width: int, sheet_height: int) -> Placement:
-    """The largest centred place for a width x height picture; no scaling where one side fits exactly already."""
-    scale = min(sheet_width / width, sheet_height / height)
-    new_width = min(max(round(width * scale), 1), sheet_width)
-    new_height = min(max(round(height * scale), 1), sheet_height)
-    return Placement(scale, new_width, new_height, (sheet_width - new_width) // 2, (sheet_height - new_height) // 2)
+@dataclass(frozen=True)
+class Sheet:
+    """What pictures are put on. fit: `pad` shows the whole picture on white, `crop` fills the sheet with its centre."""
 
+    height: int
+    width: int
+    channels: int = 3  # 1 is grey
+    fit: Fit = "pad"
 
-def fit_pixels(pixels: np.ndarray, height: int, width: int, channels: int) -> np.ndarray:
-    """uint8 (h, w, 3) => uint8 (channels, height, width); 1 channel is grey."""
-    place = placement(pixels.shape[1], pixels.shape[0], width, height)
-    picture = Image.fromarray(pixels)
-    if channels == 1:
-        picture = picture.convert("L")
-    if place.scale != 1:
-        picture = picture.resize((place.width, place.height), Image.Resampling.LANCZOS)
-    sheet = np.full((height, width, channels), WHITE, dtype=np.uint8)
-    inside = np.asarray(picture).reshape(place.height, place.width, channels)
-    sheet[place.top : place.top + place.height, place.left : place.left + place.width] = inside
-    return sheet.transpose(2, 0, 1)
+    def place(self, width: int, height: int) -> Placement:
+        """The centred place for a width x height picture; no scaling where a side that counts fits exactly already."""
+        scales = self.width / width, self.height / height
+        scale = min(scales) if self.fit == "pad" else max(scales)
+        new_width, new_height = max(round(width * scale), 1), max(round(height * scale), 1)
+        left, top = (self.width - new_width) // 2, (self.height - new_height) // 2
+        return Placement(scale, new_width, new_height, left, top)
 
+    def fit_pixels(self, pixels: np.ndarray) -> np.ndarray:
+        """uint8 (h, w, 3) => uint8 (channels, height, width)."""
+        place = self.place(pixels.shape[1], pixels.shape[0])
+        picture = Image.fromarray(pixels)
+        if place.scale != 1:
+            picture = picture.resize((place.width, place.height), Image.Resampling.LANCZOS)
+        sheet = Image.new("RGB", (self.width, self.height), WHITE)
+        sheet.paste(picture, (place.left, place.top))
+        drawn = np.asarray(sheet if self.channels == 3 else sheet.convert("L"))
+        return drawn.reshape(self.height, self.width, self.channels).transpose(2, 0, 1)
 
-def fit_words(
-    boxes: Iterable[TextBox], size: tuple[int, int], height: int, width: int
-) -> tuple[tuple[TextBox, ...], int]:
-    """The boxes of a picture of size (h, w) on its height x width sheet, and how many had to be dropped."""
-    place = placement(size[1], size[0], width, height)
-    return fit_boxes(boxes, place.scale, place.left, place.top, width, height)
+    def fit_words(self, boxes: Iterable[TextBox], height: int, width: int) -> tuple[tuple[TextBox, ...], int]:
+        """The boxes of a height x width picture where they come to lie, and how many had to be dropped."""
+        place = self.place(width, height)
+        return fit_boxes(boxes, place.scale, place.left, place.top, self.width, self.height)

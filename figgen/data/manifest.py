@@ -12,7 +12,7 @@ from figgen.runs.errors import DataError
 from figgen.runs.files import read_json, write_json
 
 FILE = "manifest.json"
-FORMAT = 1  # of the shards; older ones are prepared again
+FORMAT = 2  # of the shards; older ones are prepared again
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class Manifest:
     """Written last: a folder without one is unfinished."""
 
     fingerprint: str  # changes with the records, the reader, the detector and their parameters
+    plan: str  # what it was made of and how, as far as one sees that without looking at a picture
     origin: str  # where the original files lay: for people, not part of the fingerprint
     reader: dict[str, Any]
     detector: str
@@ -38,6 +39,12 @@ class Manifest:
         if values.get("format") != FORMAT:
             raise DataError(f"{folder} holds no data prepared by this version: run figgen.prepare again.")
         return cls(**values)
+
+    @classmethod
+    def find(cls, folder: Path) -> Manifest | None:
+        """The manifest of a folder; None where it is not finished, or of another format."""
+        values = read_json(folder / FILE)
+        return cls(**values) if values.get("format") == FORMAT else None
 
     @staticmethod
     def exists(folder: Path) -> bool:

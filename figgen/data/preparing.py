@@ -1,88 +1,152 @@
-"""From original files to shards."""
+"""From original files to shards: chunk by chunk, by one process or many, going on where a killed one stopped."""
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import islice
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
-
+from figgen.data.chunks import Detector, Note, Workshop
 from figgen.data.manifest import Manifest, detector_name, digest
-from figgen.data.record import Reader, Record
-from figgen.data.screening import BAD_SAMPLES, Screen
-from figgen.data.shards import ShardWriter
+from figgen.data.plan import Plan, make_plan
+from figgen.data.record import Reader
+from figgen.data.sidecar import read_words
 from figgen.data.workers import Progress
-from figgen.ocr.boxes import TextBox
+from figgen.runs.errors import DataError
+from figgen.runs.files import write_text
+from figgen.runs.locks import alone
 
-VAL_FRACTION, VAL_LEAST = 0.04, 8  # a small set gives more than 4 %: about 8 records
-CHUNK = 64  # pictures that a detector gets at once
+BAD_SAMPLES = "bad_samples.csv"
 
-Detector = Callable[[Sequence[np.ndarray]], list[list[TextBox]]]  # uint8 (H, W, 3) pictures => the words of each
+
+@dataclass(frozen=True)
+class Preparation:
+    """The records of one original folder on their way into `to_folder`, which appears, or changes, all at once.
+
+    detector: finds the words; None keeps those that the dataset brings along, or that words.jsonl beside it holds.
+    max_bad_fraction: a larger share of bad samples is a DataError, and `to_folder` stays as it was.
+    """
+
+    plan: Plan
+    reader: Reader
+    original: Path
+    to_folder: Path
+    detector: Detector | None = None
+    max_bad_fraction: float = 0.01
+
+    @property
+    def work(self) -> Path:
+        """Where finished chunks wait for each other; what was begun with other files or options lies elsewhere."""
+        return self.to_folder.with_name(f".{self.to_folder.name}.{self.plan.digest}")
+
+    @property
+    def finished(self) -> Manifest | None:
+        """The manifest of `to_folder` where it holds just what this preparation would make."""
+        made = Manifest.find(self.to_folder)
+        return made if made and made.plan == self.plan.digest else None
+
+    def do(self, shard: int = 0, num_shards: int = 1, on_progress: Progress | None = None) -> None:
+        """Make the chunks of one of `num_shards` shards that are not made yet."""
+        report, chunks = on_progress or (lambda done, total: None), self.plan.chunks_of(shard, num_shards)
+        total, done, num_bad = sum(len(self.plan.chunk(number)) for number in chunks), 0, 0
+        workshop = Workshop(self.reader, self.original, read_words(self.original), self.detector)
+        with alone(self.work.with_name(f"{self.work.name}-{shard}-of-{num_shards}"), "preparing"):
+            for number in chunks:
+                samples = self.plan.chunk(number)
+                note = Note.read(self.work, number)
+                if note is None:
+                    note = workshop.make(samples, number, self.work, partial(_count, report, done, total))
+                done, num_bad = done + len(samples), num_bad + len(note.bad)
+                report(done, total)
+                if num_bad > self.max_bad_fraction * len(self.plan.samples):
+                    self.refuse(self.notes())
+
+    def notes(self) -> list[Note]:
+        """What the chunks say that are finished, in their order."""
+        return [note for number in range(self.plan.num_chunks) if (note := Note.read(self.work, number))]
+
+    def put_together(self) -> Manifest | None:
+        """All chunks as `to_folder`; None where some are still to be made."""
+        with alone(self.to_folder, "putting together"):
+            if self.finished:
+                return self.finished
+            notes = self.notes()
+            if len(notes) < self.plan.num_chunks:
+                return None
+            if self.share_of_bad(notes) > self.max_bad_fraction or not any(note.counts for note in notes):
+                self.refuse(notes)
+            self.manifest(notes).write(self.work)
+            write_list(self.work / BAD_SAMPLES, notes)
+            shutil.rmtree(self.to_folder, ignore_errors=True)
+            self.work.rename(self.to_folder)
+        self.clear_leftovers()
+        return self.finished
+
+    def manifest(self, notes: Sequence[Note]) -> Manifest:
+        name, content = detector_name(self.detector), hashlib.sha256("".join(note.content for note in notes).encode())
+        return Manifest(
+            fingerprint=digest([self.reader.identity, name, content.hexdigest()]),
+            plan=self.plan.digest,
+            origin=str(self.original),
+            reader=self.reader.identity,
+            detector=name,
+            val_fraction=self.plan.val_fraction,
+            counts=dict(sum((Counter(note.counts) for note in notes), Counter())),
+            num_bad=sum(len(note.bad) for note in notes),
+        )
+
+    def share_of_bad(self, notes: Sequence[Note]) -> float:
+        return sum(len(note.bad) for note in notes) / max(len(self.plan.samples), 1)
+
+    def refuse(self, notes: Sequence[Note]) -> None:
+        """DataError: too many bad samples. Finished chunks stay: with another limit nothing has to be done again."""
+        listed_in = self.work / BAD_SAMPLES
+        write_list(listed_in, notes)
+        bad = [sample for note in notes for sample in note.bad]
+        share, first = self.share_of_bad(notes), f" First: {bad[0][0]}: {bad[0][1]}." if bad else ""
+        raise DataError(
+            f"{len(bad)} of {len(self.plan.samples)} samples are bad ({share:.1%}), and dataset.max_bad_fraction "
+            f"allows {self.max_bad_fraction:.1%}.{first} All of them are listed in {listed_in}."
+        )
+
+    def clear_leftovers(self) -> None:
+        """Remove what earlier preparations with other files or options left behind."""
+        for path in self.to_folder.parent.glob(f".{self.to_folder.name}.*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _count(report: Progress, before: int, total: int, now: int) -> None:
+    report(before + now, total)
 
 
 def prepare_folder(
     reader: Reader,
-    from_folder: Path,
+    original: Path,
     to_folder: Path,
     detector: Detector | None = None,
     max_bad_fraction: float = 0.01,
     on_progress: Progress | None = None,
-) -> Manifest:
-    """Read the original files in `from_folder` into shards in `to_folder`, which appears, or changes, all at once.
-
-    detector: finds the words; None keeps those that the dataset brings along.
-    max_bad_fraction: a larger share of bad samples is a DataError, and `to_folder` stays as it was.
-    """
-    total, report = reader.count(from_folder), on_progress or (lambda done, total: None)
-    temporary = to_folder.with_name(f".{to_folder.name}.preparing")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    screen = Screen(0.0 if "val" in reader.splits else val_fraction(total))
-    writer, content = ShardWriter(temporary), hashlib.sha256()
-    for record in _with_words(screen.good(reader.read(from_folder)), detector):
-        writer.add(record)
-        content.update(repr(replace(record, image=b"")).encode())
-        content.update(record.image)
-        report(screen.seen, total)
-    report(screen.seen, total)
-    writer.close()
-    screen.write_list(temporary / BAD_SAMPLES)
-    screen.refuse_above(max_bad_fraction, temporary / BAD_SAMPLES)
-    manifest = Manifest(
-        fingerprint=digest([reader.identity, detector_name(detector), content.hexdigest()]),
-        origin=str(from_folder),
-        reader=reader.identity,
-        detector=detector_name(detector),
-        val_fraction=screen.val_fraction,
-        counts=dict(writer.counts),
-        num_bad=len(screen.bad),
-    )
-    manifest.write(temporary)
-    shutil.rmtree(to_folder, ignore_errors=True)
-    temporary.rename(to_folder)
-    return manifest
+    shard: int = 0,
+    num_shards: int = 1,
+) -> Manifest | None:
+    """One shard of a preparation, and, where no other is missing, the whole of it: its manifest."""
+    plan = make_plan(reader, original, detector_name(detector))
+    preparation = Preparation(plan, reader, original, to_folder, detector, max_bad_fraction)
+    if preparation.finished:
+        return preparation.finished
+    preparation.do(shard, num_shards, on_progress)
+    return preparation.put_together()
 
 
-def val_fraction(total: int) -> float:
-    """The share of training records that become the validation split, in a set of `total` samples."""
-    return min(max(VAL_FRACTION, VAL_LEAST / max(total, 1)), 0.5)
-
-
-def _with_words(samples: Iterable[tuple[Record, np.ndarray]], detector: Detector | None) -> Iterator[Record]:
-    """The records with the words that the detector finds, or with their own."""
-    if detector is None:
-        yield from (record for record, _ in samples)
-        return
-    for chunk in _chunks(samples):
-        found = detector([pixels for _, pixels in chunk])
-        yield from (replace(record, boxes=tuple(words)) for (record, _), words in zip(chunk, found, strict=True))
-
-
-def _chunks(samples: Iterable[tuple[Record, np.ndarray]]) -> Iterator[list[tuple[Record, np.ndarray]]]:
-    stream = iter(samples)
-    while chunk := list(islice(stream, CHUNK)):
-        yield chunk
+def write_list(path: Path, notes: Sequence[Note]) -> None:
+    """The bad samples as a CSV file: key, reason."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([("key", "reason"), *(sample for note in notes for sample in note.bad)])
+    write_text(path, text.getvalue())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,6 +32,15 @@ class BadSample:
     reason: str
 
 
+@dataclass(frozen=True)
+class Item:
+    """Where one sample lies, before its picture is read."""
+
+    key: str  # unique within the dataset
+    split: str  # one of SPLITS
+    where: Any  # the reader's own: a path, a row number, an entry of a list
+
+
 class Reader(Protocol):
     """One dataset in its original format on disk."""
 
@@ -43,8 +52,16 @@ class Reader(Protocol):
     def identity(self) -> dict[str, Any]:
         """Name, version and options: whatever changes the records changes this. JSON only."""
 
-    def count(self, folder: Path) -> int:
-        """How many samples `read` will yield, good or bad."""
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        """Every sample below `folder`, always in the same order, without reading a picture.
 
-    def read(self, folder: Path) -> Iterator[Record | BadSample]:
-        """Every sample below `folder`; DataError where the folder as a whole is not in the format."""
+        DataError where the folder as a whole is not in the format. Of two items with one key the first is used.
+        """
+
+    def record(self, folder: Path, item: Item) -> Record:
+        """One sample with its key and split; DataError where it is bad. Items are asked for in their order."""
+
+
+def share_of(key: str) -> float:
+    """A number in [0, 1) that is spread evenly over keys and is always the same for the same key."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64

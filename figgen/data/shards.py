@@ -1,11 +1,9 @@
-"""Records at rest: Arrow IPC files that are mapped into memory, a few per split."""
+"""Records at rest: Arrow IPC files that are mapped into memory, one per split and chunk."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 from figgen.runs.files import whole_file
 
-ROWS_PER_PART, BYTES_PER_PART = 4096, 128 * 2**20
 WORDS = [
     pa.field("quads", pa.list_(pa.float32())),  # 8 numbers a word: x, y of its corners, from the text's top left on
     pa.field("texts", pa.list_(pa.string())),
@@ -34,33 +31,9 @@ SCHEMA = pa.schema(
 )
 
 
-@dataclass
-class ShardWriter:
-    """Takes records one by one into `folder`; a part of a split is written, whole, as soon as it is full."""
-
-    folder: Path
-    counts: Counter[str] = field(default_factory=Counter)  # records per split
-    waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    weight: Counter[str] = field(default_factory=Counter)  # bytes of the pictures that wait
-    parts: Counter[str] = field(default_factory=Counter)
-
-    def add(self, record: Record) -> None:
-        split = record.split
-        self.waiting.setdefault(split, []).append(_row(record))
-        self.counts[split] += 1
-        self.weight[split] += len(record.image)
-        if len(self.waiting[split]) >= ROWS_PER_PART or self.weight[split] >= BYTES_PER_PART:
-            self._write_part(split)
-
-    def close(self) -> None:
-        for split in list(self.waiting):
-            self._write_part(split)
-
-    def _write_part(self, split: str) -> None:
-        table = pa.Table.from_pylist(self.waiting.pop(split), SCHEMA)
-        write_table(self.folder / f"{split}-{self.parts[split]:05d}.arrow", table)
-        self.weight[split] = 0
-        self.parts[split] += 1
+def write_records(path: Path, rows: Sequence[Record]) -> None:
+    """Records as one Arrow file; the split that they have in common is part of its name, see table_of."""
+    write_table(path, pa.Table.from_pylist([_row(record) for record in rows], SCHEMA))
 
 
 def _row(record: Record) -> dict[str, Any]:

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from filelock import FileLock, Timeout
-
 from figgen.data.manifest import FORMAT, Manifest, detector_name, digest
 from figgen.data.record import Reader
 from figgen.data.workers import Progress
-from figgen.runs.console import say
 from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.locks import alone
 
 if TYPE_CHECKING:
+    from figgen.data.chunks import Detector
     from figgen.data.fitted import FittedSplit
-    from figgen.data.preparing import Detector
+    from figgen.data.fitting import Fit
 
 SOURCES = ("auto", "prepared", "miniature")
 LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
@@ -41,7 +39,7 @@ class DataSource:
     folder/prepared/NAME/...               what figgen.prepare made of the real files
     folder/miniature/NAME-PRINT/original   the drawn files, then read by the same code:
     folder/miniature/NAME-PRINT/shards
-    .../fitted-HxWxC                       either of them, decoded and fitted to `size` (height, width)
+    .../fitted-HxWxC-FIT                   either of them, decoded and fitted to `size` (height, width)
     """
 
     def __init__(
@@ -55,12 +53,13 @@ class DataSource:
         channels: int = 3,
         max_bad_fraction: float = 0.01,
         detector: Detector | None = None,
+        fit: Fit = "pad",
     ) -> None:
         if source not in SOURCES:
             raise ConfigError(f"dataset.source is {source!r}: choose one of {', '.join(SOURCES)}.")
         self.name, self.reader, self.miniature, self.folder = name, reader, miniature, Path(folder)
         self.source, self.channels, self.max_bad_fraction, self.detector = source, channels, max_bad_fraction, detector
-        self.size = (int(size[0]), int(size[1]))
+        self.size, self.fit = (int(size[0]), int(size[1])), fit
         self._prepared = self.folder / "prepared" / name
 
     @cached_property
@@ -109,7 +108,7 @@ class DataSource:
     @property
     def _fitted(self) -> Path:
         height, width = self.size
-        return self._base / f"fitted-{height}x{width}x{self.channels}"
+        return self._base / f"fitted-{height}x{width}x{self.channels}-{self.fit}"
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:
         """Draw, prepare and fit what is not there yet; of runs that start at once, one does it and the others wait."""
@@ -118,7 +117,7 @@ class DataSource:
         if self._is_ready():
             return
         report = on_progress or (lambda label, done, total: None)
-        with self._locked():
+        with alone(self._base, "getting ready"):
             if self.resolved == "miniature" and not Manifest.exists(self._shards):
                 self._make_miniature(report)
             self._fit_splits(report)
@@ -129,21 +128,6 @@ class DataSource:
         if not Manifest.exists(self._shards):
             return False
         return all(is_fitted(self._shards, split, self._fitted) for split in Manifest.read(self._shards).counts)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        path = self._base.with_name(f".{self._base.name}.lock")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(path)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            say(f"another run is getting {self.name} ready: waiting for it")
-            lock.acquire()
-        try:
-            yield
-        finally:
-            lock.release()
 
     def _make_miniature(self, report: LabelledProgress) -> None:
         """Draw the original files, then read them as any original files are read."""
@@ -159,9 +143,11 @@ class DataSource:
 
     def _fit_splits(self, report: LabelledProgress) -> None:
         from figgen.data.fitted import fit_split
+        from figgen.data.fitting import Sheet
 
         for split in Manifest.read(self._shards).counts:
-            fit_split(self._shards, split, self._fitted, self.size, self.channels, partial(report, f"fitting {split}"))
+            sheet = Sheet(*self.size, self.channels, self.fit)
+            fit_split(self._shards, split, self._fitted, sheet, partial(report, f"fitting {split}"))
 
     def split(self, name: str) -> FittedSplit:
         """The train, val or test split, got ready if need be."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from figgen.runs import provenance
-from figgen.runs.console import say
 from figgen.runs.files import read_json, write_json
+from figgen.runs.locks import alone
 
 
 @dataclass(frozen=True)
@@ -47,21 +45,9 @@ class Folder:
         """Forget everything: force=true trains anew."""
         shutil.rmtree(self.path, ignore_errors=True)
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """Hold this folder alone; another process that makes it is waited for, and that is said."""
-        lock_path = self.path.parent / ".locks" / f"{self.path.name}.lock"
-        lock_path.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(lock_path)
-        try:
-            lock.acquire(timeout=0.2)
-        except Timeout:
-            say(f"another run is making {self.path.name}: waiting for it")
-            lock.acquire()
-        try:
-            yield
-        finally:
-            lock.release()
+        return alone(self.path, "making")
 
     @contextmanager
     def attempt(self) -> Iterator[int]:

@@ -16,7 +16,8 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "evaluation": ("solver", "evaluation"),
 }
 STAGES = tuple(OWN_KEYS)
-VOLATILE_WITHIN = ("dataset.source", "dataset.sizes")  # the fingerprint and dataset.size say it better
+# The fingerprint and dataset.size say it better, or it is said to people only.
+VOLATILE_WITHIN = ("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub")
 
 
 def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from PIL import Image
 
 from figgen.data.manifest import Manifest
 from figgen.data.preparing import prepare_folder
-from figgen.data.record import BadSample, Record
+from figgen.data.record import BadSample, Item, Record
 from figgen.data.shards import records
+from figgen.data.sidecar import read_words, write_words
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
@@ -40,16 +41,33 @@ class Listed:
     splits: tuple[str, ...] = ("train", "test")
     identity: dict[str, Any] = field(default_factory=lambda: {"reader": "listed", "text": "caption"})
 
-    def count(self, folder: Path) -> int:
-        return len(self.samples)
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        return [Item(s.key, s.split, s) if isinstance(s, Record) else s for s in self.samples]
 
-    def read(self, folder: Path) -> Iterator[Record | BadSample]:
-        yield from self.samples
+    def record(self, folder: Path, item: Item) -> Record:
+        record: Record = replace(item.where, split=item.split)
+        if not record.caption:
+            raise DataError("no caption")
+        return record
 
 
 def prepared(tmp_path: Path, samples: Sequence[Record | BadSample], **options: Any) -> Manifest:
+    """The manifest of the one preparation of all samples."""
+    manifest = sharded(tmp_path, samples, **options)
+    assert manifest is not None
+    return manifest
+
+
+def sharded(tmp_path: Path, samples: Sequence[Record | BadSample], **options: Any) -> Manifest | None:
+    """What one process gets, which may do a share of the work only."""
     reader = options.pop("reader", None) or Listed(samples)
     return prepare_folder(reader, tmp_path / "original", tmp_path / "shards", **options)
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four samples a chunk."""
+    monkeypatch.setattr("figgen.data.plan.LEAST_CHUNK", 4)
 
 
 def test_every_field_of_a_record_comes_back_from_the_shards(tmp_path: Path) -> None:
@@ -59,8 +77,7 @@ def test_every_field_of_a_record_comes_back_from_the_shards(tmp_path: Path) -> N
     assert manifest == Manifest.read(tmp_path / "shards") and manifest.counts["test"] == 7
 
 
-def test_many_parts_read_as_one_split(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("figgen.data.shards.ROWS_PER_PART", 4)
+def test_many_chunks_read_as_one_split(tmp_path: Path, small_chunks: None) -> None:
     test = [record(i, "test") for i in range(10)]
     prepared(tmp_path, test)
     assert len(list((tmp_path / "shards").glob("test-*.arrow"))) == 3
@@ -126,10 +143,10 @@ def test_the_fingerprint_follows_the_content_the_reader_and_the_detector_but_not
     assert prepared(tmp_path / "b", samples).fingerprint == base
     other_text = Listed(samples, identity={"reader": "listed", "text": "caption_and_type"})
     others = [
-        prepared(tmp_path, samples, reader=other_text),
-        prepared(tmp_path, samples, detector=nothing_found),
-        prepared(tmp_path, [*samples[:2], record(2, caption="Another.")]),
-        prepared(tmp_path, [*samples[:2], record(2, image=picture(9))]),
+        prepared(tmp_path / "c", samples, reader=other_text),
+        prepared(tmp_path / "d", samples, detector=nothing_found),
+        prepared(tmp_path / "e", [*samples[:2], record(2, caption="Another.")]),
+        prepared(tmp_path / "f", [*samples[:2], record(2, image=picture(9))]),
     ]
     assert len({base, *(manifest.fingerprint for manifest in others)}) == 5
 
@@ -145,12 +162,117 @@ def test_a_detector_replaces_the_words_that_came_along(tmp_path: Path) -> None:
 
 def test_a_preparation_that_dies_leaves_no_folder_that_looks_finished(tmp_path: Path) -> None:
     class Dies(Listed):
-        def read(self, folder: Path) -> Iterator[Record | BadSample]:
-            yield record(0)
+        def record(self, folder: Path, item: Item) -> Record:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         prepared(tmp_path, [], reader=Dies([record(0)]))
     assert not (tmp_path / "shards").exists()
     prepared(tmp_path, [record(0)])
-    assert [path.name for path in tmp_path.iterdir()] == ["shards"]
+    assert {path.name for path in tmp_path.iterdir()} == {"shards", ".locks"}
+
+
+@dataclass(frozen=True)
+class Counted(Listed):
+    """Says what was read, and stops like a killed process when asked for `dies_at`."""
+
+    read: list[str] = field(default_factory=list)
+    dies_at: str = ""
+
+    def record(self, folder: Path, item: Item) -> Record:
+        if item.key == self.dies_at:
+            raise KeyboardInterrupt
+        self.read.append(item.key)
+        return super().record(folder, item)
+
+
+def all_rows(folder: Path) -> list[Record]:
+    splits = Manifest.read(folder).counts
+    return [row for split in sorted(splits) for row in records(folder, split)]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix in (".arrow", ".csv")}
+
+
+def test_a_preparation_that_was_stopped_goes_on_without_loss_or_twins(tmp_path: Path, small_chunks: None) -> None:
+    samples = [*(record(i) for i in range(20)), record(20, "test"), BadSample("gone", "missing")]
+    whole = prepared(tmp_path / "whole", samples, max_bad_fraction=0.1)
+    first, second = Counted(samples, dies_at="item-14"), Counted(samples)
+    with pytest.raises(KeyboardInterrupt):
+        prepared(tmp_path / "cut", [], reader=first, max_bad_fraction=0.1)
+    assert prepared(tmp_path / "cut", [], reader=second, max_bad_fraction=0.1).fingerprint == whole.fingerprint
+    assert files(tmp_path / "cut/shards") == files(tmp_path / "whole/shards")
+    assert second.read == [f"item-{i}" for i in range(12, 21)]  # three whole chunks of four were there
+
+
+def test_a_finished_preparation_is_not_done_again(tmp_path: Path) -> None:
+    reader = Counted([record(i) for i in range(5)])
+    again = Counted(reader.samples)
+    assert prepared(tmp_path, [], reader=reader) == prepared(tmp_path, [], reader=again)
+    assert len(reader.read) == 5 and again.read == []
+
+
+def test_the_union_of_shards_is_the_unsharded_result_byte_by_byte(tmp_path: Path, small_chunks: None) -> None:
+    samples = [*(record(i) for i in range(29)), *(record(i, "test") for i in range(29, 33)), record(3, caption="")]
+    whole = prepared(tmp_path / "whole", samples, max_bad_fraction=0.1)
+    order = [2, 0, 3, 1]  # of any machine
+    made = [sharded(tmp_path / "cut", samples, shard=k, num_shards=4, max_bad_fraction=0.1) for k in order]
+    assert made[:3] == [None] * 3 and made[3] and made[3].fingerprint == whole.fingerprint
+    assert files(tmp_path / "cut/shards") == files(tmp_path / "whole/shards")
+    assert all_rows(tmp_path / "cut/shards") == all_rows(tmp_path / "whole/shards")
+
+
+def test_a_shard_that_died_is_done_again_alone(tmp_path: Path, small_chunks: None) -> None:
+    samples = [record(i) for i in range(24)]
+    shards = [Counted(samples), Counted(samples, dies_at="item-14"), Counted(samples)]
+    assert sharded(tmp_path, [], reader=shards[0], shard=0, num_shards=3) is None
+    with pytest.raises(KeyboardInterrupt):
+        sharded(tmp_path, [], reader=shards[1], shard=1, num_shards=3)
+    assert sharded(tmp_path, [], reader=shards[2], shard=2, num_shards=3) is None
+    again = Counted(samples)
+    manifest = sharded(tmp_path, [], reader=again, shard=1, num_shards=3)
+    assert manifest is not None and sum(manifest.counts.values()) == 24
+    assert again.read == [f"item-{i}" for i in range(12, 16)]
+    assert {row.key for row in all_rows(tmp_path / "shards")} == {s.key for s in samples}
+
+
+def test_more_shards_than_chunks_leave_some_shards_nothing_to_do(tmp_path: Path) -> None:
+    made = [sharded(tmp_path, [record(i) for i in range(3)], shard=k, num_shards=8) for k in range(8)]
+    assert made[-1] is not None and made[-1].counts == Manifest.read(tmp_path / "shards").counts
+
+
+def test_with_another_limit_nothing_is_read_again(tmp_path: Path) -> None:
+    samples = [record(0), record(1, caption=""), record(2, "test")]
+    with pytest.raises(DataError, match="1 of 3"):
+        prepared(tmp_path, samples)
+    reader = Counted(samples)
+    assert prepared(tmp_path, [], reader=reader, max_bad_fraction=0.5).num_bad == 1
+    assert reader.read == []
+
+
+def test_words_beside_the_data_serve_records_without_words_of_their_own(tmp_path: Path) -> None:
+    word = TextBox(((1, 2), (9, 3), (8, 6), (0, 5)), "aslant", 0.25)
+    samples = [record(0, "test"), record(1, "test")]  # the second has a word of its own
+    assert not samples[0].boxes and samples[1].boxes
+    (tmp_path / "original").mkdir()
+    without = prepared(tmp_path / "b", samples).fingerprint
+    write_words(tmp_path / "original", {"item-0": [word], "item-1": [word]})
+    manifest = prepared(tmp_path, samples)
+    assert [row.boxes for row in records(tmp_path / "shards", "test")] == [(word,), samples[1].boxes]
+    assert manifest.fingerprint != without
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        '{"key": "a"}',
+        '{"key": "a", "quads": [[1, 2]], "texts": ["x"]}',
+        '{"key": "a", "quads": [], "texts": ["x"]}',
+    ],
+)
+def test_a_broken_line_of_words_is_named(tmp_path: Path, line: str) -> None:
+    (tmp_path / "words.jsonl").write_text(f"\n{line}\n")
+    with pytest.raises(DataError, match=r"words\.jsonl, line 2 is no line of words"):
+        read_words(tmp_path)

@@ -8,7 +8,6 @@ ml-figs/mlfigs_{train,test}.json    the entries of a split; renderURL starts at 
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from figgen.data.workers import Progress, cores, in_order
+from figgen.runs.files import whole_folder
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Drawing
@@ -61,16 +61,12 @@ def write(
     on_progress: Progress | None = None,
 ) -> None:
     """Draw the figures of both splits with `workers` processes (None: every core) into `folder`/ml-figs."""
-    temporary = folder.with_name(f".{folder.name}.drawing")
-    shutil.rmtree(temporary, ignore_errors=True)
-    for book in range(1, BOOKS + 1):
-        (temporary / f"ml-figs/Book_{book}/image").mkdir(parents=True)
     figures = [("train", i, i) for i in range(num_train)] + [("test", i, num_train + i) for i in range(num_test)]
-    one = partial(_write_figure, temporary, seed)
-    entries = list(in_order(one, figures, workers or cores(), on_progress))
-    _write_lists(temporary / "ml-figs", entries, num_train)
-    shutil.rmtree(folder, ignore_errors=True)
-    temporary.rename(folder)
+    with whole_folder(folder) as root:
+        for book in range(1, BOOKS + 1):
+            (root / f"ml-figs/Book_{book}/image").mkdir(parents=True)
+        entries = list(in_order(partial(_write_figure, root, seed), figures, workers or cores(), on_progress))
+        _write_lists(root / "ml-figs", entries, num_train)
 
 
 def _write_figure(root: Path, seed: int, figure: tuple[str, int, int]) -> Entry:

@@ -8,12 +8,11 @@ renderURL starts at the folder that holds ml-figs/, which is the grandparent of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 
-from figgen.data.record import BadSample, Record
+from figgen.data.record import BadSample, Item, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import ConfigError, DataError
 
@@ -40,26 +39,20 @@ class MlFigs:
     def identity(self) -> dict[str, Any]:
         return {"reader": "mlfigs", "version": VERSION, "text": self.text}
 
-    def count(self, folder: Path) -> int:
-        return sum(len(_entries(_list_of(folder, split))) for split in self.splits)
-
-    def read(self, folder: Path) -> Iterator[Record | BadSample]:
+    def items(self, folder: Path) -> list[Item | BadSample]:
         """Test entries come first: a figure that both lists name stays a test figure."""
-        for split in reversed(self.splits):
-            path = _list_of(folder, split)
-            for position, entry in enumerate(_entries(path)):
-                try:
-                    yield self._record(path, split, entry)
-                except DataError as error:
-                    yield BadSample(_key(entry) or f"{path.name}[{position}]", str(error))
+        return [
+            _item(path, position, split, entry)
+            for split in reversed(self.splits)
+            for path in [_list_of(folder, split)]
+            for position, entry in enumerate(_entries(path))
+        ]
 
-    def _record(self, path: Path, split: str, entry: Entry) -> Record:
-        key = _key(entry)
-        if not key:
-            raise DataError("the entry names no picture (renderURL)")
-        caption = self._caption(entry)
+    def record(self, folder: Path, item: Item) -> Record:
+        path, entry = item.where
         extras = {name: value for name, value in entry.items() if name not in KEPT_ELSEWHERE}
-        return Record(key, split, _picture(path, key), caption, _boxes(entry.get("ocr")), extras)
+        picture = _picture(path, item.key)
+        return Record(item.key, item.split, picture, self._caption(entry), _boxes(entry.get("ocr")), extras)
 
     def _caption(self, entry: Entry) -> str:
         caption, figure_type = entry.get("caption"), entry.get("figure_type") or ""
@@ -87,10 +80,12 @@ def _entries(path: Path) -> list[Any]:
     return entries
 
 
-def _key(entry: Any) -> str:
+def _item(path: Path, position: int, split: str, entry: Any) -> Item | BadSample:
     """An entry is known by the path of its picture."""
     url = entry.get("renderURL") if isinstance(entry, dict) else None
-    return url if isinstance(url, str) else ""
+    if isinstance(url, str) and url:
+        return Item(url, split, (path, entry))
+    return BadSample(f"{path.name}[{position}]", "the entry names no picture (renderURL)")
 
 
 def _picture(path: Path, url: str) -> bytes:

@@ -1,0 +1,109 @@
+"""One chunk of a preparation: samples in, an Arrow file per split and a note out. The note is written last."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from figgen.data.decoding import decode
+from figgen.data.record import BadSample, Item, Reader, Record
+from figgen.data.shards import write_records
+from figgen.data.workers import cores
+from figgen.ocr.boxes import TextBox
+from figgen.runs.errors import DataError
+from figgen.runs.files import read_json, write_json
+
+AT_ONCE = 64  # pictures that are decoded side by side, and that a detector gets at once
+
+Detector = Callable[[Sequence[np.ndarray]], list[list[TextBox]]]  # uint8 (H, W, 3) pictures => the words of each
+Sample = Item | BadSample
+
+
+@dataclass(frozen=True)
+class Note:
+    """What a finished chunk says about itself."""
+
+    content: str  # digest of all its records
+    counts: dict[str, int]  # good records per split
+    bad: list[list[str]] = field(default_factory=list)  # key, reason
+
+    @staticmethod
+    def path(folder: Path, number: int) -> Path:
+        return folder / f"chunk-{number:05d}.json"
+
+    @classmethod
+    def read(cls, folder: Path, number: int) -> Note | None:
+        """The note of a finished chunk; None of an unfinished one."""
+        values = read_json(cls.path(folder, number))
+        return cls(**values) if values else None
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """All that turns samples into records: `words` are those that lie beside the dataset, by key."""
+
+    reader: Reader
+    original: Path
+    words: Mapping[str, tuple[TextBox, ...]]
+    detector: Detector | None
+
+    def make(self, samples: Sequence[Sample], number: int, into: Path, on_done: Callable[[int], None]) -> Note:
+        """Write chunk `number` into the folder `into`; `on_done` hears how many samples of it are done."""
+        records, bad, content = list[Record](), list[BadSample](), hashlib.sha256()
+        for group in _groups(samples):
+            for result in self._results(group):
+                (bad if isinstance(result, BadSample) else records).append(result)  # type: ignore[arg-type]
+            on_done(len(records) + len(bad))
+        for record in records:
+            content.update(repr(replace(record, image=b"")).encode())
+            content.update(record.image)
+        counts = Counter(record.split for record in records)
+        for split in counts:
+            write_records(into / f"{split}-{number:05d}.arrow", [r for r in records if r.split == split])
+        note = Note(content.hexdigest(), dict(counts), [[sample.key, sample.reason] for sample in bad])
+        write_json(Note.path(into, number), asdict(note))
+        return note
+
+    def _results(self, samples: Sequence[Sample]) -> list[Record | BadSample]:
+        """Each sample as a record with its words, or with the reason why it is none."""
+        read = [self._read(sample) for sample in samples]
+        with ThreadPoolExecutor(cores()) as pool:
+            looked_at = list(pool.map(_decoded, read))
+        if self.detector is None:
+            return [sample for sample, _ in looked_at]
+        pictures = [pixels for _, pixels in looked_at if pixels is not None]
+        found = iter(self.detector(pictures) if pictures else [])
+        return [s if isinstance(s, BadSample) else replace(s, boxes=tuple(next(found))) for s, _ in looked_at]
+
+    def _read(self, sample: Sample) -> Record | BadSample:
+        if isinstance(sample, BadSample):
+            return sample
+        try:
+            record = self.reader.record(self.original, sample)
+        except DataError as error:
+            return BadSample(sample.key, str(error))
+        return record if record.boxes else replace(record, boxes=self.words.get(record.key, ()))
+
+
+def _decoded(sample: Record | BadSample) -> tuple[Record | BadSample, np.ndarray | None]:
+    """A record with its picture, or the reason why the picture cannot be drawn."""
+    if isinstance(sample, BadSample):
+        return sample, None
+    try:
+        return sample, decode(sample.image)
+    except DataError as error:
+        return BadSample(sample.key, str(error)), None
+
+
+def _groups(samples: Sequence[Sample]) -> Iterator[list[Any]]:
+    stream = iter(samples)
+    while group := list(islice(stream, AT_ONCE)):
+        yield group
