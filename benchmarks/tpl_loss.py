@@ -12,7 +12,8 @@ from benchmarks.paired import ratio
 from figgen.autoencoder.base import sample
 from figgen.autoencoder.patch import PatchAutoencoder
 from figgen.losses.plain import PlainLoss
-from figgen.losses.tpl import TextPerceptualLoss, weight_map
+from figgen.losses.tpl import TextPerceptualLoss
+from figgen.losses.weight_maps import weight_map
 from figgen.ocr.batch import BoxBatch
 
 BATCH, HEIGHT, WIDTH = 8, 128, 160

@@ -15,6 +15,7 @@ from figgen.runs.identity import plain, run_name
 if TYPE_CHECKING:
     from figgen.autoencoder.base import Autoencoder
     from figgen.autoencoder.module import AutoencoderModule
+    from figgen.data.fetching import Origin
     from figgen.diffusion.module import DiffusionModule
     from figgen.runs.fitting import TrainerSettings
     from figgen.runs.stepping import OptimSettings
@@ -35,6 +36,15 @@ def data_source(cfg: DictConfig) -> DataSource:
         instantiate(cfg.detector.model),
         data.fit,
     )
+
+
+def origin(cfg: DictConfig) -> Origin:
+    """Where the dataset's original files come from."""
+    from figgen.data.fetching import Origin
+
+    data = plain(cfg.dataset)
+    folder = Path(cfg.paths.data) / "original" / data["name"]
+    return Origin(data["name"], data["about"], data["hub"], data["unpack"], folder)
 
 
 def run_folder(cfg: DictConfig, fingerprint: str) -> Folder:

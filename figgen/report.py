@@ -10,6 +10,7 @@ from figgen.reporting.tables import markdown, rows_of
 from figgen.runs.cli import launch
 from figgen.runs.console import say
 from figgen.runs.files import read_json, write_text
+from figgen.runs.verbs import REPORT
 
 
 def report(cfg: DictConfig) -> None:
@@ -26,7 +27,7 @@ def report(cfg: DictConfig) -> None:
 
 
 def main() -> None:
-    launch(report)
+    launch(report, REPORT)
 
 
 if __name__ == "__main__":

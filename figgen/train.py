@@ -9,6 +9,7 @@ from figgen.reporting.summary import summary
 from figgen.runs.cli import launch
 from figgen.runs.console import logged_to, say
 from figgen.runs.interrupts import INTERRUPTS
+from figgen.runs.verbs import TRAIN
 
 
 def train(cfg: DictConfig) -> None:
@@ -45,7 +46,7 @@ def is_finished(state: dict, stages: list[str]) -> bool:
 
 
 def main() -> None:
-    launch(train)
+    launch(train, TRAIN)
 
 
 if __name__ == "__main__":

@@ -144,6 +144,8 @@ def test_killed_run_equals_uninterrupted_run(
     done = subprocess.run(told, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
     assert_same_training(outputs, uninterrupted)
+    (state,) = outputs.glob("*/*/run.json")
+    assert [attempt["status"] for attempt in json.loads(state.read_text())["attempts"]] == ["KILLED", "FINISHED"]
 
 
 @pytest.mark.slow

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from figgen.data.fitting import Sheet
 from figgen.data.manifest import Manifest
 from figgen.data.shards import WORDS, map_table, table_of, word_columns, words_of, write_table
 from figgen.data.workers import Progress, cores
-from figgen.runs.files import read_json, write_json
+from figgen.runs.files import read_json, whole_file, write_json
 
 if TYPE_CHECKING:
     from figgen.data.batch import Batch
@@ -102,32 +102,28 @@ def fit_split(shards: Path, split: str, folder: Path, sheet: Sheet, on_progress:
 
 
 def _fit(table: pa.Table, folder: Path, split: str, sheet: Sheet, on_progress: Progress | None) -> int:
-    """Write the pictures and the table of a split; => how many boxes were too small to keep."""
-    path, shape = folder / f".{split}.npy", (table.num_rows, sheet.channels, sheet.height, sheet.width)
-    pixels = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-    columns: dict[str, list[Any]] = {name: [] for name in SCHEMA.names}
-    dropped = 0
-    for done, (row, picture, words, lost) in enumerate(_fitted_rows(table, sheet)):
-        pixels[done] = picture
-        for name, value in {"key": row["key"], "caption": row["caption"], **word_columns(words)}.items():
-            columns[name].append(value)
-        dropped += lost
-        if on_progress is not None:
-            on_progress(done + 1, table.num_rows)
-    pixels.flush()
-    path.rename(folder / f"{split}.npy")
-    write_table(folder / f"{split}.arrow", pa.table(columns, SCHEMA))
+    """Write the pictures and the table of a split; => how many boxes were too small to keep.
+
+    Pictures go to the file one after the other: a mapped array would hold all of them in memory until it is closed.
+    """
+    report, done, dropped, rows = on_progress or (lambda done, total: None), 0, 0, list[pa.RecordBatch]()
+    shape = (table.num_rows, sheet.channels, sheet.height, sheet.width)
+    header = {"descr": np.dtype(np.uint8).str, "fortran_order": False, "shape": shape}
+    with whole_file(folder / f"{split}.npy") as pixels, ThreadPoolExecutor(cores()) as pool:
+        np.lib.format.write_array_header_1_0(pixels, header)  # type: ignore[arg-type]
+        for batch in table.to_batches(max_chunksize=CHUNK):
+            fitted = list(pool.map(partial(_fit_row, sheet), batch.to_pylist()))  # Pillow lets threads work at once
+            pixels.writelines(picture.tobytes() for picture, _, _ in fitted)
+            rows.append(pa.RecordBatch.from_pylist([row for _, row, _ in fitted], SCHEMA))
+            dropped += sum(lost for _, _, lost in fitted)
+            done += len(fitted)
+            report(done, table.num_rows)
+    write_table(folder / f"{split}.arrow", pa.Table.from_batches(rows, SCHEMA).combine_chunks())
     return dropped
 
 
-def _fitted_rows(table: pa.Table, sheet: Sheet) -> Iterator[tuple[Any, np.ndarray, Any, int]]:
-    """Rows with their fitted picture, fitted words and number of dropped words; Pillow lets threads work at once."""
-
-    def fit(row: dict[str, Any]) -> tuple[Any, np.ndarray, Any, int]:
-        raw = decode(row["image"])
-        words, lost = sheet.fit_words(words_of(row), *raw.shape[:2])
-        return row, sheet.fit_pixels(raw), words, lost
-
-    with ThreadPoolExecutor(cores()) as pool:
-        for batch in table.to_batches(max_chunksize=CHUNK):
-            yield from pool.map(fit, batch.to_pylist())
+def _fit_row(sheet: Sheet, row: dict[str, Any]) -> tuple[np.ndarray, dict[str, Any], int]:
+    """A record => its picture and its row of the fitted split, and how many of its words were dropped."""
+    raw = decode(row["image"])
+    words, lost = sheet.fit_words(words_of(row), *raw.shape[:2])
+    return sheet.fit_pixels(raw), {"key": row["key"], "caption": row["caption"], **word_columns(words)}, lost

@@ -60,16 +60,16 @@ class DataSource:
         self.name, self.reader, self.miniature, self.folder = name, reader, miniature, Path(folder)
         self.source, self.channels, self.max_bad_fraction, self.detector = source, channels, max_bad_fraction, detector
         self.size, self.fit = (int(size[0]), int(size[1])), fit
-        self._prepared = self.folder / "prepared" / name
+        self.prepared = self.folder / "prepared" / name
 
     @cached_property
     def resolved(self) -> str:
         """prepared or miniature; decided once, for a copy may get ready while a run works."""
         if self.source == "auto":
-            return "prepared" if Manifest.exists(self._prepared) else "miniature"
-        if self.source == "prepared" and not Manifest.exists(self._prepared):
+            return "prepared" if Manifest.exists(self.prepared) else "miniature"
+        if self.source == "prepared" and not Manifest.exists(self.prepared):
             raise DataError(
-                f"dataset.source=prepared, but {self._prepared} holds no finished data: run `python -m figgen.prepare "
+                f"dataset.source=prepared, but {self.prepared} holds no finished data: run `python -m figgen.prepare "
                 f"dataset={self.name} from=PATH` first, or take dataset.source=miniature."
             )
         return self.source
@@ -84,12 +84,12 @@ class DataSource:
 
     def _prepared_manifest(self) -> Manifest:
         """The manifest of the prepared copy; DataError where it was made with other options than are asked for now."""
-        manifest = Manifest.read(self._prepared)
+        manifest = Manifest.read(self.prepared)
         asked = (self.reader.identity, detector_name(self.detector))
         made = (manifest.reader, manifest.detector)
         if asked != made:
             raise DataError(
-                f"{self._prepared} was prepared with {made[0]} and words by {made[1]}, but this run asks for "
+                f"{self.prepared} was prepared with {made[0]} and words by {made[1]}, but this run asks for "
                 f"{asked[0]} and words by {asked[1]}: prepare it again, or change dataset.reader or detector back."
             )
         return manifest
@@ -98,7 +98,7 @@ class DataSource:
     def _base(self) -> Path:
         """The folder that everything about this source lies in."""
         if self.resolved == "prepared":
-            return self._prepared
+            return self.prepared
         return self.folder / "miniature" / f"{self.name}-{digest(self.fingerprint)[:8]}"
 
     @property
@@ -112,20 +112,28 @@ class DataSource:
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:
         """Draw, prepare and fit what is not there yet; of runs that start at once, one does it and the others wait."""
-        if self.resolved == "prepared":
-            self._prepared_manifest()
         if self._is_ready():
             return
-        report = on_progress or (lambda label, done, total: None)
+        self.ensure_shards(on_progress)
         with alone(self._base, "getting ready"):
-            if self.resolved == "miniature" and not Manifest.exists(self._shards):
-                self._make_miniature(report)
-            self._fit_splits(report)
+            self._fit_splits(on_progress or _in_silence)
+
+    def ensure_shards(self, on_progress: LabelledProgress | None = None) -> Path:
+        """The folder of the records, drawn and prepared first where there is no prepared copy."""
+        if self.resolved == "prepared":
+            self._prepared_manifest()
+        elif not Manifest.exists(self._shards):
+            with alone(self._base, "getting ready"):
+                if not Manifest.exists(self._shards):
+                    self._make_miniature(on_progress or _in_silence)
+        return self._shards
 
     def _is_ready(self) -> bool:
         from figgen.data.fitted import is_fitted
 
-        if not Manifest.exists(self._shards):
+        if self.resolved == "prepared":
+            self._prepared_manifest()
+        elif not Manifest.exists(self._shards):
             return False
         return all(is_fitted(self._shards, split, self._fitted) for split in Manifest.read(self._shards).counts)
 
@@ -158,3 +166,7 @@ class DataSource:
         if name not in counts:
             raise DataError(f"{self.name} ({self.resolved}) has no {name} split, only {', '.join(sorted(counts))}.")
         return FittedSplit(self._fitted, name)
+
+
+def _in_silence(label: str, done: int, total: int) -> None:
+    """Progress that nobody asked for."""

@@ -29,12 +29,18 @@ def description(path: Path) -> str:
     return next((text for text in comments if not text.startswith("@package")), "")
 
 
-def defaults() -> dict[str, str]:
-    """The choice that each group has when nothing is said: the defaults list of conf/config.yaml."""
-    found = re.findall(r"^  - (\w+): (\w+)$", (CONF / "config.yaml").read_text(), re.MULTILINE)
+def defaults(config: str = "config") -> dict[str, str]:
+    """The choice that each group has when nothing is said: the defaults list of conf/CONFIG.yaml."""
+    found = re.findall(r"^  - (\w+): (\w+)$", (CONF / f"{config}.yaml").read_text(), re.MULTILINE)
     return dict(found)
 
 
-def top_keys() -> list[tuple[str, str, str]]:
-    """(key, default, comment) of conf/config.yaml's own keys."""
-    return re.findall(r"^(\w+): (.*?) # (.*)$", (CONF / "config.yaml").read_text(), re.MULTILINE)
+def groups_of(config: str) -> dict[str, dict[str, Path]]:
+    """The groups that conf/CONFIG.yaml chooses from."""
+    extra = EXTRA if config == "config" else ()
+    return {group: names for group, names in groups().items() if group in (*defaults(config), *extra)}
+
+
+def top_keys(config: str = "config") -> list[tuple[str, str, str]]:
+    """(key, default, comment) of conf/CONFIG.yaml's own keys."""
+    return re.findall(r"^(\w+): (.*?) # (.*)$", (CONF / f"{config}.yaml").read_text(), re.MULTILINE)

@@ -13,22 +13,23 @@ from figgen.runs.choices import CONF
 from figgen.runs.errors import ConfigError, FiggenError
 from figgen.runs.help import help_text
 from figgen.runs.provenance import ROOT
+from figgen.runs.verbs import Verb
 
 Task = Callable[[Any], object]
 
 
-def launch(task: Task, config_name: str = "config") -> None:
+def launch(task: Task, verb: Verb) -> None:
     """Run `task` with the config that the command line composes, or a sweep of it. User errors exit with 2."""
     argv = sys.argv[1:]
     if {"--help", "-h"} & set(argv):
-        print(help_text())
+        print(help_text(verb))
         return
     os.environ["FIGGEN_ROOT"] = str(ROOT)
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors come through to here, whole
     try:
         if not is_completion(argv):
-            check(argv, config_name)
-        run_hydra(task, config_name)
+            check(argv, verb.config)
+        run_hydra(task, verb.config)
     except Exception as error:
         fail(error, show_traceback="traceback=true" in argv)
 
@@ -67,8 +68,10 @@ def checked(task: Task) -> Task:
             validate(cfg)
             return task(cfg)
         except Exception as error:
-            if HydraConfig.get().mode == RunMode.MULTIRUN:  # Hydra goes on with the other jobs: say it now
-                warn(f"job [{','.join(HydraConfig.get().overrides.task)}] failed: {figgen_error(error) or error!r}")
+            if HydraConfig.get().mode != RunMode.MULTIRUN:
+                fail(error, cfg.traceback)  # here, before Hydra puts a line of its own above it
+            # Hydra goes on with the other jobs: say it now
+            warn(f"job [{','.join(HydraConfig.get().overrides.task)}] failed: {figgen_error(error) or error!r}")
             raise
 
     return job

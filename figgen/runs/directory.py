@@ -53,6 +53,8 @@ class Folder:
     def attempt(self) -> Iterator[int]:
         """One try at making it: numbered, with command, code, machine, times and how it ended."""
         tries: list[dict[str, Any]] = self.state.get("attempts", [])
+        for dead in tries:  # the lock is held: whoever still says RUNNING was killed before it could say so
+            dead["status"] = "KILLED" if dead["status"] == "RUNNING" else dead["status"]
         entry = {"started": provenance.now(), "command": provenance.command_line(), "git": provenance.git_state()}
         tries.append({**entry, **provenance.machine(), "status": "RUNNING"})
         self.update(attempts=tries, status="RUNNING")

@@ -17,7 +17,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
 }
 STAGES = tuple(OWN_KEYS)
 # The fingerprint and dataset.size say it better, or it is said to people only.
-VOLATILE_WITHIN = ("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub")
+VOLATILE_WITHIN = ("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack")
 
 
 def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from figgen.runs.choices import CONF, EXTRA, groups
+from figgen.runs.choices import CONF, EXTRA, groups_of
 from figgen.runs.identity import flatten, plain
 from figgen.runs.validation import key_problem, problems_of, shown
 
@@ -31,8 +31,8 @@ def problems(argv: Sequence[str], config_name: str = "config") -> list[str]:
     overrides, found = parsed(args.overrides)
     own = [o for o in overrides if (o.key_or_group or "").split("/")[0].split(".")[0] == "hydra"]  # Hydra's own
     overrides = [o for o in overrides if o not in own]
-    choosing = [o for o in overrides if is_group(o)]
-    wrong = {o.input_line: problem for o in choosing if (problem := choice_problem(o))}
+    choosing = [o for o in overrides if is_group(o, name)]
+    wrong = {o.input_line: problem for o in choosing if (problem := choice_problem(o, name))}
     found += wrong.values()
     good = [o for o in choosing if o.input_line not in wrong]
     with initialize_config_dir(str(CONF), version_base="1.3"):
@@ -41,9 +41,9 @@ def problems(argv: Sequence[str], config_name: str = "config") -> list[str]:
         except (HydraException, OmegaConfBaseException) as error:
             return [*found, one_line(error)]
         swept, more = parsed(swept_by_config(base))
-        changing = [o for o in overrides if not is_group(o)] + [o for o in swept if not is_group(o)]
-        found += more + [p for o in swept if is_group(o) and (p := choice_problem(o))]
-        found += [problem for o in changing for problem in value_problems(o, base)]
+        changing = [o for o in [*overrides, *swept] if not is_group(o, name)]
+        found += more + [p for o in swept if is_group(o, name) and (p := choice_problem(o, name))]
+        found += [problem for o in changing for problem in value_problems(o, base, name)]
         is_sweep = args.multirun or base.hydra.mode == RunMode.MULTIRUN
         if not is_sweep:
             found += [f"{o.input_line}: several values are a sweep, which wants -m" for o in overrides if sweeps(o)]
@@ -76,7 +76,7 @@ def variant_problems(config_name: str, overrides: list[str], is_sweep: bool) -> 
         cfg = compose(config_name, overrides)
     except (HydraException, OmegaConfBaseException) as error:
         absent = re.search(r"Could not override '([\w.]+)'", str(error))  # a key of only some of the swept choices
-        return [unknown(absent[1], []) if absent else one_line(error)]
+        return [unknown(absent[1], [], config_name) if absent else one_line(error)]
     return problems_of(cfg) or (sweep_problems(cfg) if is_sweep else [])
 
 
@@ -91,8 +91,8 @@ def parsed(texts: Iterable[str]) -> tuple[list[Override], list[str]]:
     return good, found
 
 
-def is_group(override: Override) -> bool:
-    return override.key_or_group in groups() and not isinstance(override.value(), dict)
+def is_group(override: Override, config_name: str) -> bool:
+    return override.key_or_group in groups_of(config_name) and not isinstance(override.value(), dict)
 
 
 def values(override: Override) -> list[Any]:
@@ -114,9 +114,9 @@ def name_of(override: Override) -> str:
     return str(override.input_line).split("=")[0]
 
 
-def choice_problem(override: Override) -> str | None:
+def choice_problem(override: Override, config_name: str) -> str | None:
     """A group's choice that does not exist, or a + (or ~) that does not belong there."""
-    group, known = override.key_or_group, groups()[override.key_or_group]
+    group, known = override.key_or_group, groups_of(config_name)[override.key_or_group]
     listed = f"Choices of {group}: {', '.join(known)}"
     if group in EXTRA and not override.is_add():
         return f"{override.input_line}: {group} is not on by default, put a + before it: +{override.input_line}"
@@ -130,13 +130,13 @@ def choice_problem(override: Override) -> str | None:
     return None
 
 
-def value_problems(override: Override, base: DictConfig) -> list[str]:
+def value_problems(override: Override, base: DictConfig, config_name: str) -> list[str]:
     """An unknown key, or values that its rule does not allow."""
     key = override.key_or_group
     known = [*flatten(without_hydra(base))]
     is_branch = any(leaf.startswith(f"{key}.") for leaf in known)
     if key not in known and not is_branch:
-        return [unknown(key, known)]
+        return [unknown(key, known, config_name)]
     if override.is_delete():
         return [f"{override.input_line}: no key can be left out; set {key}=null where that is allowed"]
     if override.is_add():
@@ -150,20 +150,20 @@ def value_problems(override: Override, base: DictConfig) -> list[str]:
     return found
 
 
-def unknown(key: str, known: list[str]) -> str:
+def unknown(key: str, known: list[str], config_name: str) -> str:
     """Why there is no such key: another choice has it, or it is spelled otherwise."""
-    owners = [f"{group}={name}" for group, name in owners_of(key)]
+    owners = [f"{group}={name}" for group, name in owners_of(key, config_name)]
     if owners:
         return f"{key}: no such key with the choices made here; it belongs to {' and '.join(owners)}"
-    return f"{key}: no such key{nearest(key, [*known, *groups()])}; all keys: --cfg job"
+    return f"{key}: no such key{nearest(key, [*known, *groups_of(config_name)])}; all keys: --cfg job"
 
 
-def owners_of(key: str) -> list[tuple[str, str]]:
+def owners_of(key: str, config_name: str) -> list[tuple[str, str]]:
     """The choices of the key's group whose composed config has the key."""
     group = key.split(".")[0]
     owners = []
-    for name in groups().get(group, {}):
-        cfg = compose("config", [f"{group}={name}"])
+    for name in groups_of(config_name).get(group, {}):
+        cfg = compose(config_name, [f"{group}={name}"])
         if key in flatten(without_hydra(cfg)):
             owners.append((group, name))
     return owners
@@ -190,7 +190,7 @@ def swept_by_config(base: DictConfig) -> list[str]:
 
 def sweep_problems(cfg: DictConfig) -> list[str]:
     """A sweep's job cannot start processes of its own: they would start the sweep again."""
-    if cfg.trainer.devices > 1:
+    if "trainer" in cfg and cfg.trainer.devices > 1:
         return [
             "trainer.devices: jobs of a sweep take one device each; set trainer.devices=1 and use more jobs at once"
         ]

@@ -84,13 +84,14 @@ class ExistingFile:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list whose items all pass `item`; of `length` items where that is given."""
+    """A list whose items all pass `item`; of `length` items where that is given, never empty unless it may be."""
 
     item: Check
     length: int | None = None
+    may_be_empty: bool = False
 
     def __call__(self, value: Any) -> str | None:
-        is_fine = isinstance(value, list) and value and self.length in (None, len(value))
+        is_fine = isinstance(value, list) and (value or self.may_be_empty) and self.length in (None, len(value))
         return None if is_fine and all(self.item(v) is None for v in value) else str(self)
 
     def __str__(self) -> str:
@@ -122,6 +123,11 @@ RULES: dict[str, Check] = {
     "force": Flag(),
     "dry_run": Flag(),
     "traceback": Flag(),
+    "from": Text(optional=True),
+    "action": Choice(("convert", "inspect")),
+    "shard": NATURAL,
+    "num_shards": COUNT,
+    "pictures": COUNT,
     "scale": Choice(("demo", "paper")),
     "debug": Choice(("none", "fast", "overfit", "profile")),
     "profiler": Choice((None, "simple")),
@@ -131,6 +137,7 @@ RULES: dict[str, Check] = {
     "dataset.hub": Choice((None,)),
     "dataset.hub.repo": Text(),
     "dataset.hub.files": ListOf(Text()),
+    "dataset.unpack": ListOf(Text(), may_be_empty=True),
     "dataset.fit": Choice(("pad", "crop")),
     "dataset.reader.text": Choice(("caption", "caption_and_type")),
     "dataset.miniature.num_train": COUNT,
@@ -146,6 +153,13 @@ RULES: dict[str, Check] = {
     "detector.model.scale": Number(1, 8, whole=True),
     "detector.model.psm": Number(0, 13, whole=True),
     "detector.model.min_confidence": Number(0, 100),
+    "detector.model.text": Choice(("as_read", "published")),
+    "detector.model.least_side": Number(32, 4096, whole=True),
+    "detector.model.weights": ExistingFile(),
+    "detector.model.long_side": Number(32, 4096, whole=True),
+    "detector.model.text_threshold": FRACTION,
+    "detector.model.link_threshold": FRACTION,
+    "detector.model.low_text": FRACTION,
     "autoencoder.net.channels": Choice((1, 3)),
     "autoencoder.net.downsample": Choice((2, 4, 8, 16)),
     "autoencoder.net.latent_channels": Number(1, 256, whole=True),
@@ -166,12 +180,20 @@ RULES: dict[str, Check] = {
     "loss.adversary.width": Number(1, whole=True),
     "loss.text": Choice((None,)),
     "loss.text.weight": POSITIVE,
+    "loss.text.weighting": Choice(("box", "area")),
+    "loss.text.shape": Choice(("upright", "quad")),
+    "loss.text.space": Choice(("pixel", "feature")),
+    "loss.text.craft": ExistingFile(),
     "loss.text.lam": FRACTION,
+    "loss.text.target": Choice(("ctc", "features")),
     "loss.text.warmup_steps": NATURAL,
     "loss.text.max_crops": COUNT,
     "loss.text.min_accuracy": FRACTION,
+    "loss.text.trunk.craft": ExistingFile(),
     "loss.text.recogniser.weights": ExistingFile(),
+    "loss.text.recogniser.source": Text(),
     "teacher.model.weights": ExistingFile(),
+    "teacher.model.source": Text(),
     "sampler.policy.start": ListOf(FRACTION),
     "sampler.policy.end": ListOf(FRACTION),
     "denoiser.net.widths": ListOf(Number(8, whole=True)),

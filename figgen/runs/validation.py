@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -29,7 +30,8 @@ def problems_of(cfg: DictConfig) -> list[str]:
     assert isinstance(resolved, dict)
     resolved.pop("hydra", None)
     found = [problem for key, value in flatten(resolved).items() if (problem := key_problem(key, value))]
-    return found or [problem for check in COMBINATIONS if (problem := check(cfg))]
+    checks = PREPARING if "num_shards" in cfg else COMBINATIONS
+    return found or [problem for check in checks if (problem := check(cfg))]
 
 
 def key_problem(key: str, value: Any) -> str | None:
@@ -132,3 +134,23 @@ COMBINATIONS: tuple[Callable[[DictConfig], str | None], ...] = (
     heads_divide,
     mirror_has_address,
 )
+
+
+def original_is_there(cfg: DictConfig) -> str | None:
+    if cfg.action != "convert":
+        return None
+    if cfg["from"] is None:
+        download = "" if cfg.dataset.hub is None else ", or from=hub to download them"
+        return f"from: say from=FOLDER, one that holds {cfg.dataset.about.files} ({cfg.dataset.about.home}){download}"
+    if cfg["from"] != "hub" and not Path(cfg["from"]).expanduser().exists():
+        return f"from={cfg['from']}: there is no such file or folder"
+    return None
+
+
+def shard_is_one_of_them(cfg: DictConfig) -> str | None:
+    if cfg.shard >= cfg.num_shards:
+        return f"shard={cfg.shard}: with num_shards={cfg.num_shards} the last one is {cfg.num_shards - 1}"
+    return None
+
+
+PREPARING = (original_is_there, shard_is_one_of_them)

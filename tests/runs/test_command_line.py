@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from figgen.runs.choices import description, groups
+from figgen.runs.choices import description, groups_of
 from figgen.runs.help import help_text
 from figgen.runs.preflight import problems
 from figgen.runs.provenance import ROOT
+from figgen.runs.verbs import PREPARE, REPORT, TRAIN, Verb
 
 pytestmark = pytest.mark.usefixtures("checkout_known")
 
@@ -54,11 +55,11 @@ def test_a_good_command_has_no_problems(command: str) -> None:
 
 BAD = {
     # wrong choices
-    "loss=tpll": "loss=tpll: no such choice, did you mean tpl. Choices of loss: ocr, plain, tpl",
-    "loss=3": "loss=3: no such choice. Choices of loss: ocr, plain, tpl",
-    "loss=null": "loss=null: no such choice. Choices of loss: ocr, plain, tpl",
+    "loss=tpll": "loss=tpll: no such choice, did you mean tpl. Choices of loss: ocr, ocr_perceptual, plain, tpl",
+    "loss=3": "loss=3: no such choice. Choices of loss: ocr, ocr_perceptual, plain, tpl",
+    "loss=null": "loss=null: no such choice. Choices of loss: ocr, ocr_perceptual, plain, tpl",
     "loss=[plain,tpl]": "loss=[plain,tpl]: no such choice",
-    "~loss": "~loss: loss cannot be left out. Choices of loss: ocr, plain, tpl",
+    "~loss": "~loss: loss cannot be left out. Choices of loss: ocr, ocr_perceptual, plain, tpl",
     "+loss=tpl": "leave out the +",
     "experiments=mlfigs/tpl": "put a + before it: +experiments=mlfigs/tpl",
     "sweeps=loss_ablation": "put a + before it: +sweeps=loss_ablation",
@@ -161,9 +162,11 @@ def test_a_long_sweep_is_checked_in_under_three_seconds() -> None:
     assert time.perf_counter() - started < 3
 
 
-def test_help_lists_every_choice_with_its_description() -> None:
-    text = " ".join(help_text().split())
-    for group, choices in groups().items():
+@pytest.mark.parametrize("verb", [TRAIN, PREPARE, REPORT], ids=lambda verb: verb.name)
+def test_help_lists_every_choice_with_its_description(verb: Verb) -> None:
+    text = " ".join(help_text(verb).split())
+    assert f"python -m figgen.{verb.name}" in text
+    for group, choices in groups_of(verb.config).items():
         assert f"{group}=" in text
         for choice, path in choices.items():
             assert description(path)
@@ -196,7 +199,7 @@ def test_a_config_error_exits_with_2_and_no_traceback_in_under_three_seconds(tmp
 def test_help_answers_in_under_a_second_and_a_half() -> None:
     done = train("-m", "figgen.train", "--help")
     assert done.returncode == 0
-    assert done.stdout == help_text() + "\n"
+    assert done.stdout == help_text(TRAIN) + "\n"
     assert statistics.median(seconds("-m", "figgen.train", "--help") for _ in range(3)) < 1.5
 
 
@@ -233,4 +236,4 @@ def test_the_shell_completes_choices(tmp_path: Path) -> None:
     done = subprocess.run(
         [str(script), "-sc", "query=bash"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
     )
-    assert set(done.stdout.split()) == {"loss=ocr", "loss=plain", "loss=tpl"}
+    assert set(done.stdout.split()) == {"loss=ocr", "loss=ocr_perceptual", "loss=plain", "loss=tpl"}

@@ -63,7 +63,9 @@ def test_every_group_has_a_default_that_exists() -> None:
 
 
 def test_every_rule_is_used_by_a_key() -> None:
-    keys = set().union(*(leaves(composed(choice)) for choice in [*CHOICES, *INLINE]))
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        preparing = leaves(compose("prepare"))
+    keys = preparing.union(*(leaves(composed(choice)) for choice in [*CHOICES, *INLINE]))
     used = {rule for rule in RULES if any(fnmatchcase(key, rule) for key in keys)}
     assert set(RULES) - used == set()
 
@@ -82,8 +84,9 @@ def test_every_key_carries_a_comment_in_the_file_that_owns_it(path: Path) -> Non
     assert [line for line in valued if not re.search(r"\S # \S", line)] == []
 
 
-def test_every_key_of_the_main_config_carries_a_comment() -> None:
-    _, keys = (CONF / "config.yaml").read_text().split("\n\n", 1)
+@pytest.mark.parametrize("name", ["config", "prepare"])
+def test_every_key_of_a_verb_s_config_carries_a_comment(name: str) -> None:
+    _, keys = (CONF / f"{name}.yaml").read_text().split("\n\n", 1)
     valued = [line for line in keys.splitlines() if re.match(r"\s*\w+: +[^#\s]", line)]
     assert [line for line in valued if not re.search(r"\S # \S", line)] == []
 

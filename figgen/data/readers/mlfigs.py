@@ -7,16 +7,15 @@ renderURL starts at the folder that holds ml-figs/, which is the grandparent of 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 
+from figgen.data.readers.json_files import parsed_list
 from figgen.data.record import BadSample, Item, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import ConfigError, DataError
 
-VERSION = 1  # change it whenever the same files give other records
 TEXTS = ("caption", "caption_and_type")
 OCR_COLUMNS = ("text", "left", "top", "width", "height", "conf")
 KEPT_ELSEWHERE = {"caption", "ocr", "renderURL"}  # what a Record has a place of its own for
@@ -30,6 +29,9 @@ class MlFigs:
 
     text: Literal["caption", "caption_and_type"] = "caption"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
+    name: ClassVar[str] = "mlfigs"
+    version: ClassVar[int] = 1  # change it whenever the same files give other records
+    lists: ClassVar[tuple[str, ...]] = ("mlfigs_{split}.json", "ml-figs/mlfigs_{split}.json")  # looked for in turn
 
     def __post_init__(self) -> None:
         if self.text not in TEXTS:
@@ -37,15 +39,15 @@ class MlFigs:
 
     @property
     def identity(self) -> dict[str, Any]:
-        return {"reader": "mlfigs", "version": VERSION, "text": self.text}
+        return {"reader": self.name, "version": self.version, "text": self.text}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test entries come first: a figure that both lists name stays a test figure."""
         return [
             _item(path, position, split, entry)
             for split in reversed(self.splits)
-            for path in [_list_of(folder, split)]
-            for position, entry in enumerate(_entries(path))
+            for path in [self._list_of(folder, split)]
+            for position, entry in enumerate(parsed_list(path))
         ]
 
     def record(self, folder: Path, item: Item) -> Record:
@@ -54,30 +56,19 @@ class MlFigs:
         picture = _picture(path, item.key)
         return Record(item.key, item.split, picture, self._caption(entry), _boxes(entry.get("ocr")), extras)
 
+    def _list_of(self, folder: Path, split: str) -> Path:
+        """The JSON list of a split, in the first of its places that has it."""
+        places = [folder / name.format(split=split) for name in self.lists]
+        for path in places:
+            if path.is_file():
+                return path
+        raise DataError(f"There is no {' and no '.join(map(str, places))}: {self.name} keeps its {split} split there.")
+
     def _caption(self, entry: Entry) -> str:
         caption, figure_type = entry.get("caption"), entry.get("figure_type") or ""
         if not isinstance(caption, str) or not caption.strip():
             raise DataError("the entry has no caption")
         return caption if self.text == "caption" else f"{caption} {figure_type}".strip()
-
-
-def _list_of(folder: Path, split: str) -> Path:
-    """The JSON list of a split, in `folder` itself or in its ml-figs/."""
-    places = [folder / f"mlfigs_{split}.json", folder / "ml-figs" / f"mlfigs_{split}.json"]
-    for path in places:
-        if path.is_file():
-            return path
-    raise DataError(f"There is no {places[0].name} in {folder} or {places[1].parent}: ML-Figs keeps its splits there.")
-
-
-def _entries(path: Path) -> list[Any]:
-    try:
-        entries = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        raise DataError(f"{path} cannot be read as JSON ({error}): download it again.") from error
-    if not isinstance(entries, list):
-        raise DataError(f"{path} holds a {type(entries).__name__}: ML-Figs keeps a list of entries there.")
-    return entries
 
 
 def _item(path: Path, position: int, split: str, entry: Any) -> Item | BadSample:
@@ -93,9 +84,10 @@ def _picture(path: Path, url: str) -> bytes:
     inside = PurePosixPath(url)
     if inside.is_absolute() or ".." in inside.parts:
         raise DataError("renderURL leaves the dataset's folder")
-    for root in (path.parent.parent, path.parent):
-        if (root / inside).is_file():
-            return (root / inside).read_bytes()
+    beside = PurePosixPath(*inside.parts[1:])  # for a folder that was given another name
+    for place in (path.parent.parent / inside, path.parent / inside, path.parent / beside):
+        if place.is_file():
+            return place.read_bytes()
     raise DataError("the picture is missing")
 
 

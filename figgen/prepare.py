@@ -1,0 +1,71 @@
+"""Bring a dataset's original files into the form that every run reads: python -m figgen.prepare dataset=X from=PATH."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from omegaconf import DictConfig
+
+from figgen import building
+from figgen.data.source import DataSource
+from figgen.runs.cli import launch
+from figgen.runs.console import say
+from figgen.runs.interrupts import INTERRUPTS
+from figgen.runs.progress import LabelledMeters
+from figgen.runs.verbs import PREPARE
+
+
+def prepare(cfg: DictConfig) -> None:
+    """Convert the original files of cfg.dataset, or draw contact sheets of what was converted."""
+    source = building.data_source(cfg)
+    with INTERRUPTS.listening():
+        if cfg.action == "inspect":
+            inspect(cfg, source)
+        else:
+            convert(cfg, source)
+
+
+def convert(cfg: DictConfig, source: DataSource) -> None:
+    """One share of the work; whoever does the last one puts the whole together and shows the overview."""
+    from figgen.data.overview import overview
+    from figgen.data.preparing import prepare_folder
+
+    original = building.origin(cfg).find(cfg["from"])
+    if cfg.force and cfg.num_shards == 1:
+        shutil.rmtree(source.prepared, ignore_errors=True)
+    label = "preparing" if cfg.num_shards == 1 else f"preparing shard {cfg.shard} of {cfg.num_shards}"
+    with LabelledMeters() as report:
+        manifest = prepare_folder(
+            source.reader,
+            original,
+            source.prepared,
+            source.detector,
+            source.max_bad_fraction,
+            lambda done, total: report(label, done, total),
+            cfg.shard,
+            cfg.num_shards,
+        )
+    if manifest is None:
+        say(f"shard {cfg.shard} of {cfg.num_shards} is done; the last shard to end puts {source.name} together")
+    else:
+        say(overview(source.prepared, source.name))
+
+
+def inspect(cfg: DictConfig, source: DataSource) -> None:
+    """Contact sheets, a PNG and an HTML page per split."""
+    from figgen.data.contact_sheet import contact_sheets
+
+    with LabelledMeters() as report:
+        shards = source.ensure_shards(report)
+    folder = Path(cfg.paths.outputs) / "inspect" / f"{source.name}-{source.resolved}"
+    for path in contact_sheets(shards, folder, cfg.pictures):
+        say(str(path))
+
+
+def main() -> None:
+    launch(prepare, PREPARE)
+
+
+if __name__ == "__main__":
+    main()
