@@ -58,7 +58,8 @@ def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:
     if isinstance(loss, OcrLoss):
         some = batch.first(32)
         accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
-        say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
+        if accuracy is not None:
+            say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
 
 
 @torch.no_grad()

@@ -1,8 +1,10 @@
 """OCR loss: the reconstruction's words must still be readable by a frozen recogniser.
 
-    L = λ · L_recon + (1 − λ) · L_text,    L_text = mean over words of CTC(R(crop(x̂)), s) / |s|
+    L = λ · L_recon + (1 − λ) · L_text,    L_text = mean over words of CTC(R(crop(x̂)), s) / |s|        target=ctc
+                                           L_text = mean over words of mean (f(crop(x̂)) − f(crop(x)))²  target=features
 
-after MARIO-LoRA's proposal (λ = 0.8), which it never built; L_recon must be a mean per element, or it drowns the words.
+after MARIO-LoRA's proposal (λ = 0.8), which it never built, with AnyText's distance of what the recogniser's last layer
+sees, f, as the way that needs no strings. L_recon must be a mean per element, or it drowns the words.
 """
 
 from __future__ import annotations
@@ -13,19 +15,22 @@ from torch import Tensor, nn
 from figgen.losses.parts import LossParts, Posterior
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.crops import rectify, sides
-from figgen.ocr.recogniser import Recogniser
+from figgen.ocr.teacher import Teacher, feature_distance
 from figgen.runs.errors import ConfigError, FiggenError
 from figgen.runs.seeding import generator_for
 
 PART = "ocr"
+TARGETS = ("ctc", "features")
 LONGEST_UPRIGHT = 2  # letters: a longer word in a quad taller than wide stands on its side
 
 
 class OcrLoss(nn.Module):
-    """λ · plain + (1 − λ) · CTC of a frozen recogniser on the word crops; plain alone until `warmup_steps`.
+    """λ · plain + (1 − λ) · what a frozen recogniser makes of the word crops; plain alone until `warmup_steps`.
 
     recon: the plain loss, called as (recon, target, posterior, boxes, step) -> LossParts.
     recogniser: who reads, frozen; None only where lam is 1.
+    target: ctc compares with the words' strings (cross entropy where the recogniser is no CTC one); features compares
+        with the original crops.
     max_crops: words read per step; of more, some are drawn by (seed, step).
     min_accuracy: share of original words the recogniser must read before it may teach (check_teacher).
     """
@@ -33,8 +38,9 @@ class OcrLoss(nn.Module):
     def __init__(
         self,
         recon: nn.Module,
-        recogniser: Recogniser | None,
+        recogniser: Teacher | None,
         lam: float = 0.8,
+        target: str = "ctc",
         warmup_steps: int = 300,
         max_crops: int = 16,
         min_accuracy: float = 0.5,
@@ -44,18 +50,21 @@ class OcrLoss(nn.Module):
         super().__init__()
         if not 0 <= lam <= 1:
             raise ConfigError(f"loss.text.lam is the share of the plain loss, from 0 to 1, not {lam}.")
+        if target not in TARGETS:
+            raise ConfigError(f"loss.text.target is one of {', '.join(TARGETS)}, not {target}.")
         if recogniser is None and lam < 1:
             raise ConfigError(f"loss.text.lam={lam} needs a recogniser: choose one with teacher=crnn or teacher=ppocr.")
         self.recon = recon
         self.recogniser = recogniser
         self.lam = lam
+        self.target = target
         self.warmup_steps = warmup_steps
         self.max_crops = max_crops
         self.min_accuracy = min_accuracy
         self.margin = margin
         self.seed = seed
-        self.used = 0  # words read so far
-        self.dropped = 0  # words so far that cannot be read: unknown characters, too long, on their side
+        self.used = 0  # words read in training so far
+        self.dropped = 0  # words in training so far that cannot be read: unknown characters, too long, on their side
 
     def train(self, mode: bool = True) -> OcrLoss:
         super().train(mode)
@@ -69,22 +78,44 @@ class OcrLoss(nn.Module):
         if self.recogniser is None or self.lam == 1 or step < self.warmup_steps:
             return LossParts(plain.total, {**plain.parts, PART: plain.total.new_zeros(())})
         parts = {name: self.lam * value for name, value in plain.parts.items()}
-        parts[PART] = (1 - self.lam) * self.text_term(recon, boxes, step)
+        if self.target == "ctc":
+            text = self.text_term(recon, boxes, step)
+        else:
+            text = self.feature_term(recon, target, boxes, step)
+        parts[PART] = (1 - self.lam) * text
         return LossParts(self.lam * plain.total + parts[PART], parts)
 
     def text_term(self, pixels: Tensor, boxes: BoxBatch, step: int) -> Tensor:
-        """L_text (): mean CTC per character of at most max_crops words, exactly 0 where there are none."""
+        """L_text () by strings: at most max_crops words, exactly 0 where there are none."""
         assert self.recogniser is not None
         rows, targets = readable(self.recogniser, boxes)
-        self.dropped += len(boxes) - len(rows)
         chosen = self._choose(len(rows), step)
-        self.used += len(chosen)
+        self._count(len(chosen), len(boxes) - len(rows))
         if not chosen:
             return pixels.new_zeros(())
         words = boxes.select(torch.tensor([rows[i] for i in chosen], device=boxes.image.device))
         with torch.autocast(pixels.device.type, enabled=False):  # CTC needs float32
             crops, widths = self._crops(pixels, words)
-            return self.recogniser.ctc(crops, widths, [targets[i] for i in chosen]).mean()
+            return self.recogniser.misreading(crops, widths, [targets[i] for i in chosen]).mean()
+
+    def feature_term(self, pixels: Tensor, target: Tensor, boxes: BoxBatch, step: int) -> Tensor:
+        """L_text () by what the last layer sees in pixels x̂ and x: at most max_crops words, whatever they say."""
+        assert self.recogniser is not None
+        rows = with_area(boxes)
+        chosen = self._choose(len(rows), step)
+        self._count(len(chosen), len(boxes) - len(rows))
+        if not chosen:
+            return pixels.new_zeros(())
+        words = boxes.select(torch.tensor([rows[i] for i in chosen], device=boxes.image.device))
+        with torch.autocast(pixels.device.type, enabled=False):
+            with torch.no_grad():
+                theirs = self.recogniser.features(*self._crops(target, words))
+            return feature_distance(self.recogniser.features(*self._crops(pixels, words)), theirs).mean()
+
+    def _count(self, used: int, dropped: int) -> None:
+        if self.training:
+            self.used += used
+            self.dropped += dropped
 
     def _choose(self, number: int, step: int) -> list[int]:
         """At most max_crops of range(number), a function of (seed, step)."""
@@ -98,18 +129,22 @@ class OcrLoss(nn.Module):
         return rectify(rgb, boxes, self.recogniser.height, self.recogniser.max_width, self.margin)
 
     @torch.no_grad()
-    def check_teacher(self, pixels: Tensor, boxes: BoxBatch) -> float:
+    def check_teacher(self, pixels: Tensor, boxes: BoxBatch) -> float | None:
         """The share of words in original `pixels` (B, C, H, W) read exactly, case aside; raises below min_accuracy.
 
-        A teacher that cannot read the originals makes reconstructions worse.
+        A teacher that cannot read the originals makes reconstructions worse. None where nobody teaches, and where
+        target=features has no string to try the teacher on.
         """
         if self.recogniser is None:
-            return 1.0
+            return None
         rows, _ = readable(self.recogniser, boxes)
+        if not rows and self.target == "features":
+            return None
         if not rows:
             raise FiggenError(
                 f"None of the {len(boxes)} words shown to the OCR loss can be read by its recogniser "
-                "(unknown characters, too long, or on their side): choose loss=plain or loss=tpl."
+                "(unknown characters, too long, or on their side): choose loss.text.target=features, which needs no "
+                "strings, or loss=plain or loss=tpl."
             )
         words = boxes.select(torch.tensor(rows, device=boxes.image.device))
         accuracy = self._read_exactly(pixels, words) / len(rows)
@@ -131,7 +166,13 @@ class OcrLoss(nn.Module):
         return hits
 
 
-def readable(recogniser: Recogniser, boxes: BoxBatch) -> tuple[list[int], list[list[int]]]:
+def with_area(boxes: BoxBatch) -> list[int]:
+    """The rows of `boxes` that show something."""
+    along, across = sides(boxes.quads)
+    return ((along >= 1) & (across >= 1)).nonzero()[:, 0].tolist()  # false for what is not a number, too
+
+
+def readable(recogniser: Teacher, boxes: BoxBatch) -> tuple[list[int], list[list[int]]]:
     """The rows of `boxes` that the recogniser could read, and their encoded texts."""
     along, across = sides(boxes.quads)
     encoded = [recogniser.encode(text) for text in boxes.texts]

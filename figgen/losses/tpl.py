@@ -3,7 +3,7 @@
     TPL = (1/B) Σ_i (1/n_i) Σ_b mean((x_i[b] - x̂_i[b])²)
 
 is a weighted squared error Σ W·(x - x̂)² with W(y, x) = Σ_b [(y, x) in b] / (C·h_b·w_b·n_i·B), so there is no loop
-over boxes: W is written by its corner differences and integrated twice.
+over boxes: W is written by its corner differences and integrated twice (figgen.losses.weight_maps).
 """
 
 from __future__ import annotations
@@ -11,42 +11,17 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from figgen.losses.ocr_perceptual import squared_differences
 from figgen.losses.parts import LossParts, Posterior
+from figgen.losses.weight_maps import AREAS, weight_map
 from figgen.ocr.batch import BoxBatch
+from figgen.ocr.trunk import Trunk, load
+from figgen.runs.errors import ConfigError
 
-
-def upright(quads: Tensor) -> tuple[Tensor, Tensor]:
-    """Quads (M, 4, 2) => integer corners (M, 2) = left, top and (M, 2) = width, height.
-
-    As published: the four numbers left, top, width, height are truncated to integers.
-    """
-    low, high = quads.amin(1), quads.amax(1)
-    return low.trunc().long(), (high - low).trunc().long()
-
-
-def weight_map(boxes: BoxBatch, channels: int, height: int, width: int) -> Tensor:
-    """The W (B, 1, H, W) for which TPL = Σ W·(x - x̂)².
-
-    A box whose truncated width or height is zero, or that is not a number, is no box: n_i does not count it. What
-    lies outside the picture is zero in both pictures, so it counts in h_b·w_b alone.
-    """
-    corner, size = upright(boxes.quads)
-    usable = boxes.quads.isfinite().all(2).all(1) & (size > 0).all(1)
-    corner, size, image = corner[usable], size[usable], boxes.image[usable]
-    num_boxes = torch.bincount(image, minlength=boxes.num_images)
-    weight = 1.0 / (channels * size.prod(1).double() * num_boxes[image] * boxes.num_images)
-
-    limit = torch.tensor([width, height], device=corner.device)
-    low, high = corner.clamp(min=0).minimum(limit), (corner + size).clamp(min=0).minimum(limit)
-    xs = torch.cat([low[:, 0], high[:, 0], low[:, 0], high[:, 0]])
-    ys = torch.cat([low[:, 1], low[:, 1], high[:, 1], high[:, 1]])
-    signed = torch.cat([weight, -weight, -weight, weight])
-    corners = weight.new_zeros(boxes.num_images * (height + 1) * (width + 1))
-    corners.index_add_(0, (image.repeat(4) * (height + 1) + ys) * (width + 1) + xs, signed)
-    corners = corners.view(boxes.num_images, height + 1, width + 1)
-    return corners.cumsum_(1).cumsum_(2)[:, None, :height, :width].float()
+CHOICES = {"weighting": ("box", "area"), "shape": tuple(AREAS), "space": ("pixel", "feature")}
 
 
 class WeightedSquares(torch.autograd.Function):
@@ -66,15 +41,62 @@ class WeightedSquares(torch.autograd.Function):
 
 
 class TextPerceptualLoss(nn.Module):
-    """recon + weight · TPL; published weight 0.8 per element (facts 1.3)."""
+    """recon + weight · TPL; published weight 0.8 per element (facts 1.3).
 
-    def __init__(self, recon: nn.Module, weight: float = 0.8) -> None:
+    weighting: box, every box of an image alike, as published; area, every pixel in a box of an image alike.
+    shape: upright, a tilted quad counts as the rectangle around it; quad, it counts as itself.
+    space: pixel, as published; feature, between what a frozen text detector sees, mean over its maps.
+    craft: the checkpoint of CRAFT for space=feature; None takes PP-OCR's detector.
+    """
+
+    def __init__(
+        self,
+        recon: nn.Module,
+        weight: float = 0.8,
+        weighting: str = "box",
+        shape: str = "upright",
+        space: str = "pixel",
+        craft: str | None = None,
+    ) -> None:
         super().__init__()
+        for name, value in (("weighting", weighting), ("shape", shape), ("space", space)):
+            if value not in CHOICES[name]:
+                raise ConfigError(f"loss.text.{name} is one of {', '.join(CHOICES[name])}, not {value}.")
         self.recon, self.weight = recon, weight
+        self.weighting, self.shape = weighting, shape
+        self.trunk = load(craft, "loss.text.craft") if space == "feature" else None
+
+    def train(self, mode: bool = True) -> TextPerceptualLoss:
+        super().train(mode)
+        if self.trunk is not None:
+            self.trunk.eval()  # frozen: batch statistics stay those of its training
+        return self
 
     def forward(self, recon: Tensor, target: Tensor, posterior: Posterior, boxes: BoxBatch, step: int) -> LossParts:
         """Pictures (B, C, H, W) in [-1, 1] and their words => the plain loss's parts and `tpl`."""
         plain = self.recon(recon, target, posterior, boxes, step)
-        weights = weight_map(boxes, *target.shape[1:])
-        tpl = self.weight * WeightedSquares.apply(recon, target, weights)
+        channels, height, width = target.shape[1:]
+        if self.trunk is None:
+            weights = weight_map(boxes, channels, height, width, self.weighting, self.shape)
+            distance = WeightedSquares.apply(recon, target, weights)
+        else:
+            weights = weight_map(boxes, 1, height, width, self.weighting, self.shape)
+            distance = feature_tpl(self.trunk, recon, target, weights)
+        tpl = self.weight * distance
         return LossParts(plain.total + tpl, {**plain.parts, "tpl": tpl})
+
+
+def feature_tpl(trunk: Trunk, recon: Tensor, target: Tensor, weights: Tensor) -> Tensor:
+    """Σ W·Σ_c (φ̃_k(x̂) - φ̃_k(x))², mean over maps k; a place of a map has the weights (B, 1, H, W) of its pixels."""
+    sums = []
+    for difference in squared_differences(trunk, recon, target):
+        sums.append((pooled(weights, difference.shape[-2:], trunk.multiple)[:, 0] * difference).sum())
+    return torch.stack(sums).mean()
+
+
+def pooled(weights: Tensor, size: torch.Size, multiple: int) -> Tensor:
+    """Weights (B, 1, H, W), filled up with zeros to a multiple, summed over the pixels of each place of a map."""
+    height, width = weights.shape[-2:]
+    filled = F.pad(weights, (0, -width % multiple, 0, -height % multiple))
+    stride = (filled.shape[-2] // size[0], filled.shape[-1] // size[1])
+    return F.avg_pool2d(filled, stride) * (stride[0] * stride[1])

@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from figgen.ocr.recogniser import Reading, Recogniser, freeze, trim
+from figgen.ocr.recogniser import Recogniser, freeze, trim
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 
 SHIPPED = Path(__file__).parent / "weights" / "crnn.safetensors"
@@ -43,10 +43,12 @@ class CRNN(Recogniser):
         self.letters = nn.Sequential(*(Residual(_along(144)) for _ in range(3)))
         self.head = nn.Conv1d(144, len(self.alphabet), 1)
 
-    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
+    def look(self, crops: Tensor, widths: Tensor) -> Tensor:
         grey = (trim(crops, widths, STRIDE) * self.luminance).sum(1, keepdim=True)
-        logits = self.head(self.letters(self.rows(grey).squeeze(2)))  # (M, K, T)
-        return Reading(logits.permute(2, 0, 1).log_softmax(-1), self.frames(widths))
+        return self.letters(self.rows(grey).squeeze(2)).permute(2, 0, 1)
+
+    def classify(self, seen: Tensor) -> Tensor:
+        return self.head(seen.permute(1, 2, 0)).permute(2, 0, 1)
 
     def frames(self, widths: Tensor) -> Tensor:
         return (widths + STRIDE - 1) // STRIDE

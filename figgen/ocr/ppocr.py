@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from figgen.ocr.recogniser import Reading, Recogniser, freeze, trim
+from figgen.ocr import wheel
+from figgen.ocr.onnx_torch import frozen_torch, maker_of
+from figgen.ocr.recogniser import Recogniser, freeze, trim
 from figgen.runs.errors import OCRUnavailable
 
 if TYPE_CHECKING:
     import onnx
 
-MODEL = "models/PP-OCRv6_rec_small.onnx"
 STRIDE = 8  # columns of a crop to one frame
 
 
@@ -27,19 +26,21 @@ class PPOCR(Recogniser):
     max_width = 320
     blank = 0
 
-    def __init__(self, network: nn.Module, alphabet: tuple[str, ...]) -> None:
-        """network: (M, 3, 48, w) BGR in [-1, 1] => logits (M, T, K)."""
+    def __init__(self, network: nn.Module, head: nn.Linear, alphabet: tuple[str, ...]) -> None:
+        """network: (M, 3, 48, w) BGR in [-1, 1] => features (M, T, F); head: features => logits (M, T, K)."""
         super().__init__()
         self.network = network
+        self.head = head
         self.alphabet = alphabet
 
-    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
+    def look(self, crops: Tensor, widths: Tensor) -> Tensor:
         crops = trim(crops, widths, STRIDE)
         columns = torch.arange(crops.shape[-1], device=crops.device)
         content = columns < widths[:, None, None, None]
-        logits = self.network(crops.flip(1).where(content, 0.0))  # PP-OCR was trained on grey padding
-        log_probs = logits.log_softmax(-1).transpose(0, 1)
-        return Reading(log_probs, self.frames(widths).clamp(max=len(log_probs)))
+        return self.network(crops.flip(1).where(content, 0.0)).transpose(0, 1)  # it was trained on grey padding
+
+    def classify(self, seen: Tensor) -> Tensor:
+        return self.head(seen)
 
     def frames(self, widths: Tensor) -> Tensor:
         return (widths + STRIDE - 1) // STRIDE
@@ -48,32 +49,20 @@ class PPOCR(Recogniser):
 def load(weights: str | Path | None = None) -> PPOCR:
     """The frozen recogniser from `weights`, an .onnx file; None takes the one in the rapidocr wheel."""
     import onnx
-    from onnx2torch import convert
 
-    warnings.filterwarnings("ignore", "Using a non-tuple sequence", module="onnx2torch")
     model = onnx.load(str(locate(weights)))
     alphabet = _alphabet(model)
-    _write_out_padding(model.graph)
-    _end_at_logits(model.graph)
-    return freeze(PPOCR(convert(model), alphabet))
+    features, head = _last_layer(model.graph)
+    return freeze(PPOCR(frozen_torch(model, [features]), head, alphabet))
 
 
 def locate(weights: str | Path | None = None) -> Path:
-    """The .onnx file, found without importing rapidocr, which takes seconds."""
-    if weights is not None:
-        path = Path(weights)
-    else:
-        spec = importlib.util.find_spec("rapidocr")
-        if spec is None or spec.origin is None:
-            raise OCRUnavailable(
-                "PP-OCR's weights come with the rapidocr wheel, which is not installed: run "
-                "`pip install 'rapidocr>=3.10,<4'`, or choose teacher=crnn."
-            )
-        path = Path(spec.origin).parent / MODEL
+    """The recogniser's .onnx file."""
+    path = Path(weights) if weights is not None else wheel.model(wheel.RECOGNISER, "teacher=crnn")
     if not path.is_file():
         raise OCRUnavailable(
-            f"No PP-OCR weights at {path}: install rapidocr>=3.10,<4, or give teacher.model.weights "
-            "the path of a PP-OCR recogniser in .onnx, or choose teacher=crnn."
+            f"No PP-OCR weights at {path}: give teacher.model.weights the path of a PP-OCR recogniser in .onnx, "
+            "or null for the one in the rapidocr wheel, or choose teacher=crnn."
         )
     return path
 
@@ -89,23 +78,19 @@ def _alphabet(model: onnx.ModelProto) -> tuple[str, ...]:
     return ("", *metadata["character"].removesuffix("\n").split("\n"), " ")
 
 
-def _write_out_padding(graph: onnx.GraphProto) -> None:
-    """SAME_UPPER on a stride-1, kernel-2 node is one row below and one column to the right; onnx2torch wants it so."""
-    from onnx.helper import make_attribute
+def _last_layer(graph: onnx.GraphProto) -> tuple[str, nn.Linear]:
+    """The name of the features that enter the last layer, and that layer, without its softmax.
 
-    for node in graph.node:
-        fields = {attribute.name: attribute for attribute in node.attribute}
-        if "auto_pad" in fields and fields["auto_pad"].s == b"SAME_UPPER":
-            assert list(fields["kernel_shape"].ints) == [2, 2] and set(fields["strides"].ints) == {1}, node.name
-            node.attribute.remove(fields["auto_pad"])
-            node.attribute.append(make_attribute("pads", [0, 0, 1, 1]))
+    Logits instead of probabilities: log-probabilities stay exact where probabilities underflow.
+    """
+    from onnx.numpy_helper import to_array
 
-
-def _end_at_logits(graph: onnx.GraphProto) -> None:
-    """Drop the last softmax, so that log-probabilities stay exact where probabilities underflow."""
-    maker = {name: node for node in graph.node for name in node.output}
-    end = maker[graph.output[0].name]
-    while end.op_type == "Identity":
-        end = maker[end.input[0]]
-    assert end.op_type == "Softmax", end.op_type
-    graph.output[0].name = end.input[0]
+    known = {tensor.name: torch.from_numpy(to_array(tensor).copy()) for tensor in graph.initializer}
+    softmax = maker_of(graph, graph.output[0].name)
+    add = maker_of(graph, softmax.input[0])
+    product = maker_of(graph, add.input[0])
+    assert [n.op_type for n in (softmax, add, product)] == ["Softmax", "Add", "MatMul"]
+    weight, bias = known[product.input[1]], known[add.input[1]]  # (F, K), (K,)
+    head = nn.Linear(*weight.shape)
+    head.load_state_dict({"weight": weight.T, "bias": bias})
+    return product.input[0], head

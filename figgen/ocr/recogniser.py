@@ -1,15 +1,17 @@
-"""The seam between text recognisers and losses: crops in, CTC log-probabilities out, differentiable."""
+"""Recognisers that spell frame by frame (CTC): what they share."""
 
 from __future__ import annotations
 
 import itertools
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from figgen.ocr.teacher import Features, Teacher
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
 
@@ -21,24 +23,38 @@ class Reading(NamedTuple):
     lengths: Tensor  # (M,) int64: frames of each crop that carry content
 
 
-class Recogniser(nn.Module, ABC):
-    """Reads upright crops of words. `alphabet[k]` is the character of class k; that of `blank` is empty."""
+class Recogniser(Teacher):
+    """A teacher by CTC. `alphabet[k]` is the character of class k; that of `blank` is empty."""
 
-    height: int  # of the crops it reads
-    max_width: int  # of the crops it reads
     blank: int
     alphabet: tuple[str, ...]
 
     @abstractmethod
-    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
-        """RGB crops (M, 3, height, w <= max_width) in [-1, 1] whose first `widths` (M,) columns hold the word."""
+    def look(self, crops: Tensor, widths: Tensor) -> Tensor:
+        """Crops => what the last layer sees, frame by frame: (T, M, F)."""
+
+    @abstractmethod
+    def classify(self, seen: Tensor) -> Tensor:
+        """The last layer: (T, M, F) => logits (T, M, K)."""
 
     @abstractmethod
     def frames(self, widths: Tensor) -> Tensor:
         """Content columns (M,) => frames (M,) int64 that the reading spends on them."""
 
+    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
+        """Crops => log-probabilities of the classes, frame by frame."""
+        log_probs = self.classify(self.look(crops, widths)).log_softmax(-1)
+        return Reading(log_probs, self.frames(widths).clamp(max=len(log_probs)))
+
+    def features(self, crops: Tensor, widths: Tensor) -> Features:
+        seen = self.look(crops, widths)
+        return Features(seen, self.frames(widths).clamp(max=len(seen)))
+
+    def misreading(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
+        return self.ctc(crops, widths, targets)
+
     def ctc(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
-        """CTC(R(crop), s) / |s| for crops as in forward and M encoded strings: (M,). 0 where s cannot fit its crop."""
+        """CTC(R(crop), s) / |s| for M crops and M encoded strings: (M,). 0 where s cannot fit its crop."""
         log_probs, lengths = self(crops, widths)
         sizes = torch.tensor([len(target) for target in targets], device=crops.device)
         flat = torch.tensor([k for target in targets for k in target], device=crops.device)
@@ -60,7 +76,6 @@ class Recogniser(nn.Module, ABC):
 
     @torch.no_grad()
     def read(self, crops: Tensor, widths: Tensor) -> list[str]:
-        """Crops as in forward => M strings."""
         return self.greedy(*self(crops, widths))
 
     def _collapse(self, row: list[int]) -> str:

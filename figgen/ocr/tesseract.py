@@ -1,10 +1,12 @@
-"""Tesseract as the reader that no loss was trained against, and as the detector that ML-Figs was made with."""
+"""Tesseract as the reader that no loss was trained against, and as the detector that ML-Figs was made with.
+
+Every picture is read by a process of its own, and threads wait for as many of them as there are cores.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -13,24 +15,32 @@ from typing import Any
 import numpy as np
 
 from figgen.ocr.boxes import TextBox
+from figgen.ocr.pool import Progress, read_all
 from figgen.ocr.text import normalise
 from figgen.runs.errors import OCRUnavailable
 
 NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Tesseract:
-    """read_words with its settings chosen: a detector that Hydra can build."""
+    """read_words with its settings chosen: a detector that Hydra can build.
+
+    text: as_read, or published: lower-cased and without punctuation, as ML-Figs keeps its words. A loss that
+    teaches letters (loss=ocr) needs them as they stand in the picture.
+    """
 
     scale: int = 3
     psm: int = 11
     min_confidence: float = 20
+    text: str = "as_read"
     workers: int | None = field(default=None, repr=False)  # its repr is part of the data's fingerprint
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
-        return read_words(images, self.scale, self.psm, self.min_confidence, self.workers, progress)
+        words = read_words(images, self.scale, self.psm, self.min_confidence, self.workers, progress)
+        if self.text == "as_read":
+            return words
+        return [[replace(word, text=normalise(word.text)) for word in of_image] for of_image in words]
 
 
 def read_words(
@@ -50,13 +60,8 @@ def read_words(
     """
     engine_version()  # one clear sentence now rather than one traceback a picture
     read = partial(_read_one, scale=scale, psm=psm, min_confidence=min_confidence)
-    words: list[list[TextBox]] = []
-    with _single_threaded_engine(), ThreadPoolExecutor(workers or len(os.sched_getaffinity(0))) as pool:
-        for found in pool.map(read, images):
-            words.append(found)
-            if progress is not None:
-                progress(len(words))
-    return words
+    with _single_threaded_engine():
+        return read_all(read, images, workers, progress)
 
 
 @cache

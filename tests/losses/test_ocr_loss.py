@@ -9,7 +9,7 @@ from figgen.losses.ocr import PART, OcrLoss
 from figgen.losses.parts import LossParts, Posterior
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
-from figgen.ocr.recogniser import Reading, Recogniser, freeze
+from figgen.ocr.recogniser import Recogniser, freeze
 from figgen.runs.errors import ConfigError, FiggenError
 
 POSTERIOR = Posterior(torch.zeros(2, 4, 1, 1), torch.zeros(2, 4, 1, 1))
@@ -33,10 +33,13 @@ class Letters(Recogniser):
         super().__init__()
         with torch.random.fork_rng():
             torch.manual_seed(1)
-            self.look = nn.Conv2d(3, len(self.alphabet), (16, 4), stride=(16, 4))
+            self.eye = nn.Conv2d(3, len(self.alphabet), (16, 4), stride=(16, 4))
 
-    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
-        return Reading(self.look(crops).squeeze(2).permute(2, 0, 1).log_softmax(-1), self.frames(widths))
+    def look(self, crops: Tensor, widths: Tensor) -> Tensor:
+        return self.eye(crops).squeeze(2).permute(2, 0, 1)
+
+    def classify(self, seen: Tensor) -> Tensor:
+        return seen
 
     def frames(self, widths: Tensor) -> Tensor:
         return (widths + 3) // 4
@@ -146,6 +149,8 @@ def test_words_that_cannot_be_read_are_dropped_and_counted():
     module = loss()
     value = module.text_term(recon, words, 0)
     assert (module.used, module.dropped) == (2, 3)
+    module.eval().text_term(recon, words, 0)
+    assert (module.used, module.dropped) == (2, 3)  # of training alone
     torch.testing.assert_close(value, slow_text_term(recon, words.select(torch.tensor([0, 4])), module.recogniser))
 
 
@@ -165,6 +170,33 @@ def test_at_most_max_crops_are_read_and_the_step_decides_which():
     singles = [module.text_term(recon, WORDS.select(torch.tensor([i])), 0).item() for i in range(3)]
     assert {round(v, 5) for v in values} == {round(v, 5) for v in singles}
     assert module.used == 43
+
+
+def test_features_are_compared_without_strings_by_a_mean_over_frames_and_words():
+    recon, target = pictures()
+    words = boxes((0, (4, 6, 30, 10), ""), (0, (40, 20, 22, 8), "ß"), (1, (10, 30, 40, 0.5), "flat"))
+    module = loss(target="features", lam=0.5)
+    total, parts = module(recon, target, POSTERIOR, words, 0)
+    assert (module.used, module.dropped) == (2, 1)
+    each = []
+    for (left, top, width, height), image in (((4, 6, 30, 10), 0), ((40, 20, 22, 8), 0)):
+        one = boxes((image, (left, top, width, height), "x"))
+        (a, widths), (b, _) = (module._crops(x, one) for x in (recon, target))
+        frames = -(-int(widths[0]) // 4)
+        seen = [module.recogniser.eye(crop)[0, :, 0, :frames] for crop in (a, b)]
+        each.append((seen[0] - seen[1]).square().mean())
+    torch.testing.assert_close(parts[PART], 0.5 * torch.stack(each).mean())
+    plain = L1()(recon, target, POSTERIOR, words, 0)
+    torch.testing.assert_close(total, 0.5 * plain.total + parts[PART])
+    total.backward()
+    assert recon.grad.isfinite().all() and target.grad is None
+
+
+def test_equal_pictures_and_no_words_are_at_feature_distance_zero():
+    recon, target = pictures()
+    module = loss(target="features")
+    assert module(target, target, POSTERIOR, WORDS, 0).parts[PART] == 0
+    assert module(recon, target, POSTERIOR, boxes(), 0).parts[PART] == 0
 
 
 def test_grey_pictures_are_read_as_their_colour_copies():
@@ -192,6 +224,8 @@ def test_teacher_that_cannot_read_is_refused_with_what_was_measured():
         module.check_teacher(target, WORDS)
     with pytest.raises(FiggenError, match="None of the 1 words"):
         module.check_teacher(target, boxes((0, (4, 6, 30, 10), "123")))
+    without_strings = OcrLoss(L1(), Oracle(), target="features")
+    assert without_strings.check_teacher(target, boxes((0, (4, 6, 30, 10), ""))) is None
 
 
 def test_wrong_shares_are_refused():

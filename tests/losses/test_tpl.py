@@ -12,9 +12,11 @@ from torch import Tensor
 
 from figgen.losses.parts import Posterior
 from figgen.losses.plain import PlainLoss
-from figgen.losses.tpl import TextPerceptualLoss, weight_map
+from figgen.losses.tpl import TextPerceptualLoss
+from figgen.losses.weight_maps import contains, truncated, weight_map
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
+from figgen.runs.errors import ConfigError
 
 HEIGHT, WIDTH = 20, 28
 Ltwh = tuple[float, float, float, float]
@@ -113,6 +115,104 @@ def test_rotated_quad_counts_as_its_upright_rectangle() -> None:
     tilted = BoxBatch.collate([[TextBox(quad, "word")]])
     upright = batch_of([[(6, 3, 8, 8)]])
     assert torch.equal(weight_map(tilted, 3, HEIGHT, WIDTH), weight_map(upright, 3, HEIGHT, WIDTH))
+
+
+def test_numbers_are_truncated_as_they_were_given_not_as_float32_has_them() -> None:
+    assert truncated(batch_of([[(3.3, 3.3, 5.0, 8.0)]]).quads)[1].tolist() == [[5, 8]]
+    draw = random.Random(0)
+    boxes = [tuple(draw.randint(0, 40960) / 10 ** draw.randint(0, 2) for _ in range(4)) for _ in range(2000)]
+    corner, size = truncated(batch_of([boxes]).quads)
+    assert torch.cat((corner, size), 1).tolist() == [list(map(int, box)) for box in boxes]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_weighting_by_area_gives_every_value_in_a_box_the_same_say(name: str) -> None:
+    boxes = CASES[name]
+    generator = torch.Generator().manual_seed(0)
+    recon, target = (torch.rand(len(boxes), 3, HEIGHT, WIDTH, generator=generator) for _ in range(2))
+    expected = 0.0
+    for i, of_image in enumerate(boxes):
+        whole = [tuple(map(int, box)) for box in of_image if all(map(math.isfinite, box))]
+        whole = [box for box in whole if box[2] and box[3]]
+        values = [
+            (a - b) ** 2 for box in whole for a, b in zip(crop(recon[i], *box), crop(target[i], *box), strict=True)
+        ]
+        expected += sum(map(float, values)) / max(len(values), 1) / len(boxes)
+    weights = weight_map(batch_of(boxes), 3, HEIGHT, WIDTH, weighting="area")
+    assert float((weights * (recon - target).square()).sum()) == pytest.approx(expected, abs=1e-6)
+
+
+TILTED = ((4.1, 3.2), (20.3, 8.4), (18.2, 14.1), (2.0, 9.3))  # no edge through the middle of a pixel
+
+
+def is_inside(x: float, y: float, quad: Sequence[tuple[float, float]]) -> bool:
+    """By the rays that cross its edges, point by point."""
+    crossings = 0
+    for (x0, y0), (x1, y1) in zip(quad, [*quad[1:], quad[0]], strict=True):
+        if (y0 > y) != (y1 > y) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
+            crossings += 1
+    return crossings % 2 == 1
+
+
+@pytest.mark.parametrize("quad", [TILTED, TILTED[::-1], (*TILTED[2:], *TILTED[:2])])
+def test_tilted_quad_is_the_pixels_in_it_whichever_way_it_runs(quad: tuple) -> None:
+    inside = contains(torch.tensor([quad]), HEIGHT, WIDTH)[0]
+    expected = [[is_inside(x + 0.5, y + 0.5, quad) for x in range(WIDTH)] for y in range(HEIGHT)]
+    assert inside.tolist() == expected
+
+
+def test_shape_quad_weighs_tilted_words_as_themselves_and_the_others_as_published() -> None:
+    upright = TextBox.from_ltwh(3.7, 15.2, 10.5, 4.0, "word")
+    both = BoxBatch.collate([[TextBox(TILTED, "word"), upright], [upright]])
+    weights = weight_map(both, 3, HEIGHT, WIDTH, shape="quad")
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = TILTED
+    area = abs((x0 - x2) * (y1 - y3) - (x1 - x3) * (y0 - y2)) / 2  # half the cross product of the diagonals
+    expected = torch.zeros(2, HEIGHT, WIDTH)
+    expected[0, 15:19, 3:13] = 1 / (3 * 40 * 2 * 2)
+    expected[1, 15:19, 3:13] = 1 / (3 * 40 * 1 * 2)
+    expected[0][contains(torch.tensor([TILTED]), HEIGHT, WIDTH)[0]] += 1 / (3 * area * 2 * 2)
+    torch.testing.assert_close(weights[:, 0], expected)
+
+
+def test_flat_and_crossed_quads_are_no_boxes() -> None:
+    flat = ((2.0, 2.0), (9.0, 5.0), (9.1, 5.2), (2.1, 2.2))
+    crossed = ((2.0, 2.0), (9.0, 9.0), (9.0, 2.0), (2.0, 9.0))
+    boxes = BoxBatch.collate([[TextBox(flat, "a"), TextBox(crossed, "b"), TextBox.from_ltwh(1, 1, 4, 4, "c")]])
+    alone = batch_of([[(1, 1, 4, 4)]])
+    assert torch.equal(
+        weight_map(boxes, 3, HEIGHT, WIDTH, shape="quad"), weight_map(alone, 3, HEIGHT, WIDTH, shape="quad")
+    )
+
+
+def test_feature_space_weighs_a_map_by_the_pixels_under_each_of_its_places() -> None:
+    pytest.importorskip("rapidocr")
+    recon, target = torch.rand(2, 3, 48, 80) * 2 - 1, torch.rand(2, 3, 48, 80) * 2 - 1  # filled up to 64 x 96
+    boxes = batch_of([[(8, 4, 20, 16), (40, 30, 12, 10)], [(0, 0, 80, 48)]])
+    loss = TextPerceptualLoss(PlainLoss(), weight=2.0, space="feature").train()
+    assert not loss.trunk.training and not loss.state_dict()
+    recon.requires_grad_()
+    posterior = Posterior(torch.zeros(2, 4, 2, 2), torch.zeros(2, 4, 2, 2))
+    tpl = loss(recon, target, posterior, boxes, 0).parts["tpl"]
+    (gradient,) = torch.autograd.grad(tpl, recon)
+    assert gradient.isfinite().all() and gradient.abs().sum() > 0
+    recon = recon.detach()
+    weights = torch.nn.functional.pad(weight_map(boxes, 1, 48, 80), (0, 16, 0, 16))
+    sums = []
+    for a, b in zip(loss.trunk(recon), loss.trunk(target), strict=True):
+        a, b = (x / (x.square().sum(1, keepdim=True) + 1e-8).sqrt() for x in (a, b))
+        difference = (a - b).square().sum(1)
+        stride = 64 // difference.shape[1]
+        spread = difference.repeat_interleave(stride, 1).repeat_interleave(stride, 2)
+        sums.append((weights[:, 0] * spread).sum())
+    assert tpl.item() == pytest.approx(2 * sum(map(float, sums)) / len(sums), rel=1e-4)
+    assert loss(target, target, posterior, boxes, 0).parts["tpl"] == 0
+
+
+@pytest.mark.parametrize("wrong", [{"weighting": "word"}, {"shape": "round"}, {"space": "latent"}])
+def test_unknown_choices_are_refused(wrong: dict[str, str]) -> None:
+    (name,) = wrong
+    with pytest.raises(ConfigError, match=rf"loss\.text\.{name} is one of"):
+        TextPerceptualLoss(PlainLoss(), **wrong)
 
 
 def test_loss_adds_eight_tenths_of_tpl_to_the_plain_loss() -> None:

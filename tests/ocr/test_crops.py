@@ -5,7 +5,7 @@ import torch
 
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
-from figgen.ocr.crops import homography, rectify
+from figgen.ocr.crops import homography, levels, rectify
 
 TILTED = ((30.0, 12.0), (71.0, 20.0), (66.0, 41.0), (27.0, 29.0))
 
@@ -114,6 +114,37 @@ def test_gradient_reaches_the_pixels_and_is_right():
     picture = pixels(1, 1, 10, 14).double().requires_grad_()
     boxes = one(((2.0, 2.0), (9.0, 3.0), (8.5, 7.0), (2.5, 6.0)), images=1)
     assert torch.autograd.gradcheck(lambda p: rectify(p, boxes, 5, 12)[0], (picture,))
+
+
+def test_a_large_word_is_averaged_not_skipped_through():
+    picture = -torch.ones(1, 1, 80, 240)
+    picture[..., ::8] = 1  # a white column in eight: the mean is -0.75
+    large = one(upright(0, 0, 240, 80), images=1)
+    crops, widths = rectify(picture, large, height=10, width=40, margin=0)
+    assert widths.tolist() == [30]
+    torch.testing.assert_close(crops[0, 0, :, 1:29], torch.full((10, 28), -0.75))
+
+
+def test_a_word_exactly_twice_as_large_is_the_mean_of_four_pixels_each():
+    picture = pixels()
+    crops, _ = rectify(picture, one(upright(8, 4, 60, 40)), height=20, width=32, margin=0)
+    expected = torch.nn.functional.avg_pool2d(picture[0, :, 4:44, 8:68], 2)
+    torch.testing.assert_close(crops[0, :, :, :30], expected, atol=1e-5, rtol=0)
+
+
+def test_words_of_all_sizes_share_a_batch():
+    picture = pixels(height=65, width=97)  # odd sides: the shrunk picture is filled up
+    quads = [upright(3, 3, 20, 10), upright(0, 0, 97, 65), upright(5, 5, 40, 20)]
+    together, widths = rectify(picture, one(*quads), 8, 24)
+    assert levels(one(*quads).quads, widths, 8).tolist() == [0, 3, 1]
+    for quad, crop in zip(quads, together, strict=True):
+        torch.testing.assert_close(rectify(picture, one(quad), 8, 24)[0][0], crop)
+
+
+def test_gradient_of_a_large_word_is_right():
+    picture = pixels(1, 1, 12, 18).double().requires_grad_()
+    boxes = one(upright(0, 0, 18, 12), images=1)
+    assert torch.autograd.gradcheck(lambda p: rectify(p, boxes, 3, 6)[0], (picture,))
 
 
 def test_no_boxes_and_flat_boxes_give_finite_crops():

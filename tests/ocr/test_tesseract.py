@@ -44,6 +44,13 @@ def test_pictures_keep_their_order_and_empty_ones_read_as_nothing():
 
 
 @needs_engine
+def test_words_can_be_kept_as_ml_figs_keeps_them():
+    (words,) = Tesseract(text="published", workers=1)([page((20, 30, "Gradient."))])
+    assert [word.text for word in words] == ["gradient"]
+    assert repr(Tesseract(text="published", workers=1)) != repr(Tesseract(workers=1))  # other data
+
+
+@needs_engine
 def test_engine_says_its_version():
     assert engine_version().startswith("tesseract ") and engine_version()[10].isdigit()
 
