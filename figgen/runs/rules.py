@@ -140,6 +140,8 @@ RULES: dict[str, Check] = {
     "dataset.unpack": ListOf(Text(), may_be_empty=True),
     "dataset.fit": Choice(("pad", "crop")),
     "dataset.reader.text": Choice(("caption", "caption_and_type")),
+    "dataset.reader.column": Text(),
+    "dataset.reader.test_items": Number(1, whole=True, optional=True),
     "dataset.miniature.num_train": COUNT,
     "dataset.miniature.num_test": COUNT,
     "dataset.miniature.num_val": COUNT,
