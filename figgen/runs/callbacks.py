@@ -53,7 +53,9 @@ class WriteMetrics(L.Callback):
         now = time.monotonic()
         speed = self.steps * self.batch_size * trainer.world_size / max(now - self.since, 1e-9)
         self.since, self.steps = now, 0
-        row = {**as_row(pl_module), "items_per_second": speed}
+        norms = {name: float(norm) for name, norm in pl_module.part_norms.items()}
+        pl_module.part_norms = {}
+        row = {**as_row(pl_module), **norms, "items_per_second": speed}
         if self.history.append(step, row):
             self.mirror.row(step, row)
 

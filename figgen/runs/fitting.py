@@ -41,6 +41,7 @@ class TrainerSettings:
     threads: int | None
     checkpoint_every: float
     log_every: int
+    grad_norms_every: int = 0
 
 
 class Stream:
@@ -94,6 +95,7 @@ def fit(
     resumed = files.newest_sound()
     if resumed:
         say(f"{label}: going on from step {int(resumed.stem.split('-')[1])}")
+    module.weigh_every = settings.grad_norms_every
     log = MetricsLog(folder / "metrics.jsonl")
     callbacks = [
         ShowProgress(label, module.optim.steps, batch_size),

@@ -142,6 +142,13 @@ RULES: dict[str, Check] = {
     "dataset.reader.text": Choice(("caption", "caption_and_type")),
     "dataset.reader.column": Text(),
     "dataset.reader.test_items": Number(1, whole=True, optional=True),
+    "dataset.reader.experiment": Choice(
+        ("Single-Sentence-Caption", "First-Sentence", "Caption-No-More-Than-100-Tokens")
+    ),
+    "dataset.reader.subfigures": Flag(),
+    "dataset.reader.form": Choice(("original", "lowercase_and_token", "basic_num", "advanced_equation_bracket")),
+    "dataset.reader.caption": Choice(("caption", "caption_no_index")),
+    "dataset.reader.files.*": ListOf(Text()),
     "dataset.miniature.num_train": COUNT,
     "dataset.miniature.num_test": COUNT,
     "dataset.miniature.num_val": COUNT,
@@ -238,6 +245,7 @@ RULES: dict[str, Check] = {
     "trainer.threads": Number(1, whole=True, optional=True),
     "trainer.checkpoint_every": POSITIVE,
     "trainer.log_every": COUNT,
+    "trainer.grad_norms_every": NATURAL,
     "logger.name": Choice(("mlflow", "none")),
     "logger.tracking_uri": Text(optional=True),
 }

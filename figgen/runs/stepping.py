@@ -49,11 +49,13 @@ class SteppedModule(L.LightningModule):
     """
 
     automatic_optimization = False
+    weigh_every = 0  # steps between two looks at how hard each loss part pulls; 0: never
 
     def __init__(self, optim: OptimSettings, seed: int) -> None:
         super().__init__()
         self.optim, self.seed = optim, seed
         self.row: dict[str, Tensor | float] = {}  # what the last step has to say, read by callbacks
+        self.part_norms: dict[str, Tensor] = {}  # the newest of each loss part, until a callback takes them
 
     def losses(self, batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
         """The number to minimise and its named parts."""
@@ -69,6 +71,8 @@ class SteppedModule(L.LightningModule):
     def training_step(self, batch: Any, batch_idx: int) -> None:
         total, parts = self.losses(batch)
         check_finite({**parts, "loss": total}, self.global_step, batch.keys, "loss part")
+        if self.weigh_every and self.global_step % self.weigh_every == 0:
+            self.part_norms = gradient_norms(parts, self.trained_parameters())
         self.manual_backward(total)
         self.update(total, parts, batch.keys)
 
@@ -85,6 +89,16 @@ class SteppedModule(L.LightningModule):
         optimizer.step()
         optimizer.zero_grad()
         self.row = {"loss": total.detach(), **{k: v.detach() for k, v in parts.items()}, "grad_norm": norm, "lr": rate}
+
+
+def gradient_norms(parts: dict[str, Tensor], parameters: Sequence[nn.Parameter]) -> dict[str, Tensor]:
+    """{"grad_norm_<part>": the norm of the gradient that this part alone would give}, of parts that have one."""
+    norms = {}
+    for name, part in parts.items():
+        if part.requires_grad:
+            gradients = torch.autograd.grad(part, parameters, retain_graph=True, allow_unused=True)
+            norms[f"grad_norm_{name}"] = nn.utils.get_total_norm([g for g in gradients if g is not None])
+    return norms
 
 
 def check_finite(values: dict[str, Tensor], step: int, keys: Sequence[str], what: str) -> None:

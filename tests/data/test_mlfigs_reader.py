@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 
 from figgen.data.readers.mlfigs import MlFigs
-from figgen.data.record import BadSample, Record
+from figgen.data.record import BadSample, Item, Record
 from figgen.runs.errors import ConfigError, DataError
 
 OCR = {"text": ["loss", "7"], "left": [10, 3], "top": [5, 40], "width": [20, 6], "height": [9, 8], "conf": [96, 21]}
@@ -35,9 +35,22 @@ def tree(folder: Path, train: Any, test: Any) -> Path:
     return folder
 
 
+def read(folder: Path, text: Literal["caption", "caption_and_type"] = "caption") -> list[Record | BadSample]:
+    """Every sample, a bad one with its reason, as prepare makes them."""
+    reader = MlFigs(text)
+    return [item if isinstance(item, BadSample) else recorded(reader, folder, item) for item in reader.items(folder)]
+
+
+def recorded(reader: MlFigs, folder: Path, item: Item) -> Record | BadSample:
+    try:
+        return reader.record(folder, item)
+    except DataError as error:
+        return BadSample(item.key, str(error))
+
+
 def only(folder: Path, text: Literal["caption", "caption_and_type"] = "caption") -> Record | BadSample:
     """The one training sample."""
-    return list(MlFigs(text).read(folder))[-1]
+    return read(folder, text)[-1]
 
 
 def test_an_entry_becomes_a_record_with_text_as_it_was_given(tmp_path: Path) -> None:
@@ -51,10 +64,9 @@ def test_an_entry_becomes_a_record_with_text_as_it_was_given(tmp_path: Path) -> 
 
 
 def test_splits_come_from_the_names_of_the_lists_and_keys_are_unique(tmp_path: Path) -> None:
-    records = list(MlFigs().read(tree(tmp_path, [entry(1), entry(2)], [entry(0)])))
+    records = read(tree(tmp_path, [entry(1), entry(2)], [entry(0)]))
     assert sorted(record.split for record in records if isinstance(record, Record)) == ["test", "train", "train"]
     assert len({record.key for record in records}) == 3
-    assert MlFigs().count(tmp_path) == 3
 
 
 @pytest.mark.parametrize(
@@ -103,7 +115,7 @@ def test_a_box_of_nan_is_left_for_the_fitting_to_drop_and_count(tmp_path: Path) 
 def test_a_bad_entry_is_reported_with_its_reason_and_the_others_are_read(
     tmp_path: Path, changes: dict[str, Any], reason: str
 ) -> None:
-    good, bad = MlFigs().read(tree(tmp_path, [entry(1), entry(2, **changes)], []))
+    good, bad = read(tree(tmp_path, [entry(1), entry(2, **changes)], []))
     assert isinstance(good, Record) and isinstance(bad, BadSample)
     assert reason in bad.reason and bad.key
 
@@ -115,7 +127,7 @@ def test_an_entry_that_is_no_entry_is_known_by_its_place(tmp_path: Path) -> None
 
 def test_a_folder_without_the_lists_is_refused_with_their_names(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"mlfigs_test\.json"):
-        list(MlFigs().read(tmp_path))
+        MlFigs().items(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["[{", '{"caption": 1}'])
@@ -123,7 +135,7 @@ def test_a_torn_list_is_refused_with_its_path(tmp_path: Path, text: str) -> None
     tree(tmp_path, [], [])
     (tmp_path / "ml-figs/mlfigs_train.json").write_text(text)
     with pytest.raises(DataError, match=r"mlfigs_train\.json"):
-        list(MlFigs().read(tmp_path))
+        MlFigs().items(tmp_path)
 
 
 def test_an_unknown_choice_of_text_is_refused() -> None:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from figgen.runs.errors import NonFiniteError
 from figgen.runs.fitting import TrainerSettings, make_trainer
-from figgen.runs.stepping import OptimSettings, SteppedModule, check_finite
+from figgen.runs.stepping import OptimSettings, SteppedModule, check_finite, gradient_norms
 
 torch.set_num_threads(1)
 CPU = TrainerSettings("cpu", 1, "auto", "32-true", 1, 1e9, 1)
@@ -141,3 +141,13 @@ def test_what_is_not_a_number_stops_before_the_update(spoil: Callable[[Tensor, i
 
 def test_finite_values_pass() -> None:
     check_finite({"a": torch.tensor(1.0), "b": torch.tensor(-1e30)}, 0, ["k"], "loss part")
+
+
+def test_the_norm_of_each_part_is_that_of_its_own_gradient() -> None:
+    w = nn.Parameter(torch.tensor([3.0, 4.0]))
+    unused = nn.Parameter(torch.ones(1))
+    parts = {"square": w.square().sum(), "sum": 2 * w.sum(), "constant": torch.tensor(7.0)}
+    norms = gradient_norms(parts, [w, unused])
+    assert {name: float(norm) for name, norm in norms.items()} == pytest.approx(
+        {"grad_norm_square": 10.0, "grad_norm_sum": 2 * 2**0.5}  # ‖2w‖ = 2·5, ‖(2, 2)‖
+    )
