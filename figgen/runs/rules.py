@@ -114,6 +114,14 @@ class Target:
 COUNT, NATURAL = Number(1, whole=True), Number(0, whole=True)
 FRACTION, POSITIVE = Number(0, 1), Number(0)
 STAGE_NAMES = ("autoencoder", "diffusion", "evaluation")
+MARIO_EVAL = (
+    "LAIONEval4000",
+    "TMDBEval500",
+    "OpenLibraryEval500",
+    "ChineseDrawText",
+    "DrawBenchText",
+    "DrawTextCreative",
+)
 
 RULES: dict[str, Check] = {
     "*._target_": Target(),
@@ -153,6 +161,8 @@ RULES: dict[str, Check] = {
     "dataset.miniature.num_test": COUNT,
     "dataset.miniature.num_val": COUNT,
     "dataset.reader.captions": Choice(("auto", "labels", "attributes")),
+    "dataset.reader.picture": Choice(("whole", "text_only")),
+    "dataset.reader.subsets": ListOf(Choice(MARIO_EVAL)),
     "dataset.source": Choice(("auto", "prepared", "miniature")),
     "dataset.sizes.*": ListOf(COUNT, 2),
     "dataset.size": ListOf(Number(16, 4096, whole=True), 2),
@@ -175,9 +185,12 @@ RULES: dict[str, Check] = {
     "autoencoder.net.downsample": Choice((2, 4, 8, 16)),
     "autoencoder.net.latent_channels": Number(1, 256, whole=True),
     "autoencoder.net.width": Number(8, whole=True),
+    "autoencoder.sizes.*.width": Number(8, whole=True),
+    "autoencoder.*.layers_per_block": COUNT,
     "autoencoder.net.encoder_blocks": NATURAL,
     "autoencoder.net.decoder_blocks": NATURAL,
-    "autoencoder.net.layers_per_block": COUNT,
+    "autoencoder.net.subfolder": Text(optional=True),
+    "autoencoder.net.revision": Text(),
     "loss.recon.pixel": Choice(("l1", "mse")),
     "loss.recon.kl_weight": POSITIVE,
     "loss.recon.perceptual": Choice((None,)),
@@ -231,6 +244,9 @@ RULES: dict[str, Check] = {
     "solver.scheduler.clip_sample": Flag(),
     "solver.scheduler.algorithm_type": Choice(("dpmsolver++", "sde-dpmsolver++")),
     "solver.guidance": Number(1),
+    "evaluation.split": Choice(("test", "val", "train")),
+    "evaluation.second_reader": Choice(("auto", "rapidocr", "none")),
+    "evaluation.vgg_weights": ExistingFile(),
     "evaluation.num_reconstructions": COUNT,
     "evaluation.num_generated": COUNT,
     "evaluation.seed": NATURAL,

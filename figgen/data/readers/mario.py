@@ -1,0 +1,128 @@
+"""MARIO-LAION and MARIO-10M as they are published: a folder per picture, in shards, anywhere below the given folder.
+
+    06269/062690093/{caption.txt, image.jpg, ocr.txt, info.json, charseg.npy}
+
+Words, corners and captions stay as they are; mario_files says what is mended. Nobody ever published a test split, so
+this reader makes one of every fiftieth picture or so: see `split_of`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from figgen.data.readers.mario_files import read_ocr, read_segments, text_only
+from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.runs.errors import DataError
+
+VERSION = 1  # change it whenever the same files give other records
+TEST_FRACTION = 0.02  # of all pictures
+PICTURES = ("whole", "text_only")
+SHARD, SAMPLE = re.compile("[0-9]{5}"), re.compile("[0-9]{9}")
+
+
+@dataclass(frozen=True)
+class Mario:
+    """picture: whole, or text_only, which is white wherever charseg.npy knows of no character."""
+
+    picture: str = "whole"
+    splits: ClassVar[tuple[str, ...]] = ("train", "test")
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return {"reader": "mario", "version": VERSION, "picture": self.picture}
+
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        samples = samples_below(folder, TEST_FRACTION)
+        if not samples:
+            raise DataError(
+                f"There is no folder such as 06269/062690093 (5 digits, then 9) in {folder} or below it: "
+                "MARIO keeps each picture in one."
+            )
+        return samples
+
+    def record(self, folder: Path, item: Item) -> Record:
+        return read_sample(item, self.picture)
+
+
+def split_of(key: str, test_fraction: float = TEST_FRACTION) -> str:
+    """train or test, for a key such as 06269_062690093: by the key alone, whatever else there is."""
+    return "test" if share_of(f"test/{key}") < test_fraction else "train"
+
+
+def samples_below(folder: Path, test_fraction: float) -> list[Item | BadSample]:
+    """Every sample below `folder`, shard by shard, in the order of their names."""
+    shards = filter(is_shard, plain_folders(folder))
+    return [_item(shard, name, test_fraction) for shard in shards for name in _folders_in(shard)]
+
+
+def plain_folders(folder: Path) -> Iterator[Path]:
+    """`folder` and the folders below it, sorted; shards are not entered, nor are links."""
+    yield folder
+    if not is_shard(folder):
+        for name in _folders_in(folder):
+            if not (folder / name).is_symlink() or SHARD.fullmatch(name):
+                yield from plain_folders(folder / name)
+
+
+def is_shard(folder: Path) -> bool:
+    return SHARD.fullmatch(folder.name) is not None
+
+
+def _folders_in(folder: Path) -> list[str]:
+    """The names of the folders in a folder, sorted. None of them is looked into: there may be millions."""
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir())
+    except OSError as error:
+        raise DataError(f"{folder} cannot be listed ({error.strerror}).") from error
+
+
+def _item(shard: Path, name: str, test_fraction: float) -> Item | BadSample:
+    key = f"{shard.name}_{name}"
+    if not SAMPLE.fullmatch(name):
+        return BadSample(key, "the name of the folder is not made of nine digits")
+    return Item(key, split_of(key, test_fraction), shard)  # the shard, which all its items share: it saves gigabytes
+
+
+def read_sample(item: Item, picture: str = "whole") -> Record:
+    """The record of an item of samples_below; `picture` is one of PICTURES."""
+    sample = item.where / item.key.partition("_")[2]
+    words = read_ocr(sample / "ocr.txt")
+    image = _picture(sample)
+    if picture == "text_only":
+        image = text_only(image, read_segments(sample / "charseg.npy"))
+    extras = {"info": _info(sample), "dropped_words": words.dropped, "assumed_confidences": words.unsure}
+    return Record(item.key, item.split, image, _caption(sample), words.boxes, extras)
+
+
+def _picture(sample: Path) -> bytes:
+    try:
+        return (sample / "image.jpg").read_bytes()
+    except OSError as error:
+        raise DataError("image.jpg is missing") from error
+
+
+def _caption(sample: Path) -> str:
+    try:
+        caption = (sample / "caption.txt").read_text(encoding="utf-8-sig", errors="replace").strip()
+    except OSError as error:
+        raise DataError("caption.txt is missing") from error
+    if not caption:
+        raise DataError("caption.txt is empty")
+    return caption
+
+
+def _info(sample: Path) -> dict[str, Any] | None:
+    """Where the picture comes from; None where that is missing or torn, for nothing else depends on it."""
+    try:
+        text = (sample / "info.json").read_text(encoding="utf-8-sig")
+        info = json.loads(text, parse_constant=lambda not_a_number: None)
+    except (OSError, ValueError, RecursionError):
+        return None
+    return info if isinstance(info, dict) else None

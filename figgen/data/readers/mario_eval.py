@@ -1,0 +1,137 @@
+"""MARIO-Eval as the test split, and MARIO folders for training wherever they lie below the same folder.
+
+    MARIOEval/TMDBEval500/TMDBEval500.txt            a prompt a line, its keywords in 'single quotes'
+    MARIOEval/TMDBEval500/TMDBEval500_wo_quote.txt   the same prompts as people wrote them
+    MARIOEval/TMDBEval500/images/0.jpg               ground truth; three of the six subsets have it
+    MARIOEval/TMDBEval500/render/0.png               the keywords in a layout, black on white
+
+Prompts and pictures are numbered from 0, as the published evaluation code does it; the numbers may have zeros before
+them and either picture may be a JPEG or a PNG. MARIO-Eval is made for testing only: without MARIO folders beside it
+there is no training split, and nothing can be trained on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from figgen.data.readers.mario import plain_folders, read_sample, samples_below
+from figgen.data.record import BadSample, Item, Record
+from figgen.runs.errors import DataError
+
+VERSION = 1  # change it whenever the same files give other records
+WITH_GROUND_TRUTH = ("LAIONEval4000", "TMDBEval500", "OpenLibraryEval500")
+SUBSETS = (*WITH_GROUND_TRUTH, "ChineseDrawText", "DrawBenchText", "DrawTextCreative")
+PICTURE = re.compile(r"([0-9]+)\.(jpe?g|png)", re.IGNORECASE)
+# A quote that is no apostrophe has no letter before it where it opens, and none behind it where it closes; a keyword
+# holds no second quote that opens. Letters are those of Latin: Chinese puts no space before a quote.
+LETTER = "0-9A-Za-zÀ-ɏ"
+OPENS, CLOSES = rf"(?<![{LETTER}])'(?=\S)", rf"'(?![{LETTER}])"
+QUOTED = re.compile(rf"{OPENS}((?:(?!(?<![{LETTER}])'[{LETTER}]).)+?){CLOSES}")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One line of a subset and the picture that goes with it."""
+
+    subset: str
+    number: int
+    text: str
+    without_quotes: str
+    picture: Path | None
+    has_ground_truth: bool
+
+
+@dataclass(frozen=True)
+class MarioEval:
+    """subsets: which of SUBSETS are read, of those that are there. Where a prompt has no ground truth, the layout of
+    its keywords takes the place of it, which no measure of likeness to real pictures may be given.
+    picture: of the training pictures, see mario.Mario.
+    """
+
+    subsets: Sequence[str] = WITH_GROUND_TRUTH
+    picture: str = "whole"
+    splits: ClassVar[tuple[str, ...]] = ("train", "test")
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return {"reader": "mario_eval", "version": VERSION, "subsets": list(self.subsets), "picture": self.picture}
+
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        """The prompts of each subset that is there, then the training pictures."""
+        found = {path.name: path for path in plain_folders(folder) if _prompts_file(path).is_file()}
+        prompts = [_item(prompt) for name in self.subsets if name in found for prompt in _prompts(found[name])]
+        if not prompts:
+            raise DataError(
+                f"There is no {self.subsets[0]}/{self.subsets[0]}.txt in {folder} or below it, nor another one of the "
+                f"asked subsets of MARIO-Eval ({', '.join(self.subsets)})."
+            )
+        return [*prompts, *samples_below(folder, test_fraction=0)]
+
+    def record(self, folder: Path, item: Item) -> Record:
+        is_prompt = isinstance(item.where, Prompt)
+        return _record(item.key, item.where) if is_prompt else read_sample(item, self.picture)
+
+
+def keywords(prompt: str) -> list[str]:
+    """The words that a prompt wants to be drawn: 'Don't panic' on a mug => Don't, panic."""
+    return [word for quoted in QUOTED.findall(prompt) for word in quoted.split()]
+
+
+def without_quotes(prompt: str) -> str:
+    """A 'Sale' sign => A Sale sign."""
+    return QUOTED.sub(r"\1", prompt)
+
+
+def _prompts_file(subset: Path) -> Path:
+    return subset / f"{subset.name}.txt"
+
+
+def _prompts(subset: Path) -> Iterator[Prompt]:
+    """The prompts of a subset. Where the list without quotes does not go with them line by line, it is made."""
+    texts = _lines(_prompts_file(subset))
+    plain_file = subset / f"{subset.name}_wo_quote.txt"
+    plain = _lines(plain_file) if plain_file.is_file() else []
+    if len(plain) != len(texts):
+        plain = [without_quotes(text) for text in texts]
+    truths, renders = _numbered(subset / "images"), _numbered(subset / "render")
+    for number, (text, bare) in enumerate(zip(texts, plain, strict=True)):
+        picture = truths.get(number) or renders.get(number)
+        yield Prompt(subset.name, number, text, bare, picture, number in truths)
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines of a file without space around them; blank ones count, but for those at the end."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace").rstrip()
+    return [line.strip() for line in text.split("\n")] if text else []
+
+
+def _numbered(folder: Path) -> dict[int, Path]:
+    """Number => picture, for a folder that may not exist."""
+    paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
+    return {int(parts[1]): path for path in paths if (parts := PICTURE.fullmatch(path.name))}
+
+
+def _item(prompt: Prompt) -> Item | BadSample:
+    key = f"{prompt.subset}/{prompt.number}"
+    return Item(key, "test", prompt) if prompt.text else BadSample(key, "the prompt is empty")
+
+
+def _record(key: str, prompt: Prompt) -> Record:
+    if prompt.picture is None:
+        raise DataError(f"neither images/ nor render/ holds a picture {prompt.number}")
+    try:
+        picture = prompt.picture.read_bytes()
+    except OSError as error:
+        raise DataError(f"{prompt.picture.name} cannot be read ({error.strerror})") from error
+    extras = {
+        "subset": prompt.subset,
+        "number": prompt.number,
+        "keywords": keywords(prompt.text),
+        "prompt_without_quotes": prompt.without_quotes,
+        "has_ground_truth": prompt.has_ground_truth,
+    }
+    return Record(key, "test", picture, prompt.text, (), extras)
