@@ -1,0 +1,163 @@
+"""CelebA as Kaggle has it: one zip, read where it lies, or the folder that was unpacked from it.
+
+img_align_celeba/img_align_celeba/000001.jpg    aligned faces, 178 wide, 218 high
+list_attr_celeba.csv                            image_id and 40 attributes, 1 or -1
+list_eval_partition.csv                         image_id, partition: 0 train, 1 val, 2 test
+list_bbox_celeba.csv, list_landmarks_align_celeba.csv    where the face, the eyes, nose and mouth are; may be absent
+text_labels.json                                {image_id: [phrase, ...]}, beside them or beside the zip; may be absent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from figgen.data.archives import Files, Folder, ZipFolder
+from figgen.data.readers.face_captions import ATTRIBUTES, describe
+from figgen.data.readers.lists import json_of, rows_of
+from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.runs.errors import ConfigError, DataError
+
+VERSION = 1  # change it whenever the same files give other records
+CAPTIONS = ("auto", "labels", "attributes")
+PICTURES = ("img_align_celeba/img_align_celeba/", "img_align_celeba/")
+ATTRIBUTE_LIST, PARTITION_LIST, LABELS = "list_attr_celeba.csv", "list_eval_partition.csv", "text_labels.json"
+PLACES = {
+    "bbox": ("list_bbox_celeba.csv", ("x_1", "y_1", "width", "height")),
+    "landmarks": (
+        "list_landmarks_align_celeba.csv",
+        tuple(f"{part}_{axis}" for part in ("lefteye", "righteye", "nose", "leftmouth", "rightmouth") for axis in "xy"),
+    ),
+}
+SPLIT_OF = {"0": "train", "1": "val", "2": "test"}
+MOST_WORDS = 7  # of a phrase that may become a caption
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What lies beside the pictures, by image_id."""
+
+    pictures: Files
+    phrases: dict[str, list[str]]
+    places: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)  # by the names of PLACES
+
+
+@dataclass(frozen=True)
+class CelebA:
+    """captions: labels takes them from text_labels.json, attributes makes a sentence of what a face shows, auto takes
+    the labels where a face has some."""
+
+    captions: Literal["auto", "labels", "attributes"] = "auto"
+    splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
+
+    def __post_init__(self) -> None:
+        if self.captions not in CAPTIONS:
+            raise ConfigError(f"dataset.reader.captions is {self.captions!r}: choose one of {', '.join(CAPTIONS)}.")
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return {"reader": "celeba", "version": VERSION, "captions": self.captions}
+
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        """Faces in the order of list_attr_celeba.csv. `folder`: the unpacked folder, the zip, or where the zip lies."""
+        files = _files_at(folder)
+        lists = Lists(files, self._phrases(files, folder), {name: dict(_places(files, name)) for name in PLACES})
+        partition = dict(rows_of(files, PARTITION_LIST, ("image_id", "partition")))
+        rows = [(key, cells) for key, *cells in rows_of(files, ATTRIBUTE_LIST, ("image_id", *ATTRIBUTES))]
+        unnamed = partition.keys() - {key for key, _ in rows}
+        return [
+            *(_item(lists, key, cells, partition.get(key)) for key, cells in rows),
+            *(BadSample(key, f"{ATTRIBUTE_LIST} does not name it") for key in sorted(unnamed)),
+        ]
+
+    def record(self, folder: Path, item: Item) -> Record:
+        lists, shown = item.where
+        phrases = lists.phrases.get(item.key, [])
+        extras = {"attributes": list(shown), **({"captions": phrases} if phrases else {}), **_extras(lists, item.key)}
+        return Record(
+            item.key, item.split, _picture(lists.pictures, item.key), self._caption(item, phrases), (), extras
+        )
+
+    def _phrases(self, files: Files, folder: Path) -> dict[str, list[str]]:
+        """The phrases that may become captions; DataError where they are asked for and there are none."""
+        beside = Folder(folder if folder.is_dir() else folder.parent)
+        source = next((place for place in (files, beside) if place.has(LABELS)), None)
+        if self.captions == "attributes" or (source is None and self.captions == "auto"):
+            return {}
+        if source is None:
+            raise DataError(
+                f"dataset.reader.captions=labels, but there is no {LABELS} in or beside {folder}: put it there, or "
+                "take dataset.reader.captions=attributes."
+            )
+        labels = json_of(source, LABELS)
+        if not isinstance(labels, dict):
+            raise DataError(f"{LABELS} holds a {type(labels).__name__}: expected a dict of image_id: [phrase, ...].")
+        return {key: _short(phrases) for key, phrases in labels.items()}
+
+    def _caption(self, item: Item, phrases: Sequence[str]) -> str:
+        """One of the phrases, always the same one for the same face, or a sentence about its attributes."""
+        if phrases:
+            return phrases[int(share_of(item.key) * len(phrases))]
+        if self.captions == "labels":
+            raise DataError(f"{LABELS} has no phrase of at most {MOST_WORDS} words for it")
+        return describe(item.where[1], item.key)
+
+
+def _files_at(folder: Path) -> Files:
+    """The unpacked folder, or the zip in it, which Kaggle calls archive.zip or celeba-dataset.zip."""
+    if folder.is_file():
+        return ZipFolder(folder)
+    if (folder / ATTRIBUTE_LIST).is_file():
+        return Folder(folder)
+    for path in sorted(folder.glob("*.zip")):
+        if (files := ZipFolder(path)).has(ATTRIBUTE_LIST):
+            return files
+    raise DataError(
+        f"There is no {ATTRIBUTE_LIST} in {folder}, nor a zip that holds it: give the folder that Kaggle's zip unpacks "
+        "to, or the one that the zip lies in."
+    )
+
+
+def _item(lists: Lists, key: str, cells: Sequence[str], partition: str | None) -> Item | BadSample:
+    if not key:
+        return BadSample(f"{ATTRIBUTE_LIST}: {','.join(cells[:3])},...", "the row names no picture")
+    for name, cell in zip(ATTRIBUTES, cells, strict=True):
+        if cell not in ("1", "-1"):
+            return BadSample(key, f"its attribute {name} is {cell!r}: expected 1 or -1")
+    if partition not in SPLIT_OF:
+        said = "does not name it" if partition is None else f"says {partition!r}: expected 0, 1 or 2"
+        return BadSample(key, f"{PARTITION_LIST} {said}")
+    shown = tuple(name for name, cell in zip(ATTRIBUTES, cells, strict=True) if cell == "1")
+    return Item(key, SPLIT_OF[partition], (lists, shown))
+
+
+def _places(files: Files, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """image_id and its numbers in one of the lists of PLACES; rows that are not whole numbers are passed over."""
+    path, columns = PLACES[name]
+    if not files.has(path):
+        return
+    for key, *cells in rows_of(files, path, ("image_id", *columns)):
+        if all(cell.lstrip("-").isdecimal() for cell in cells):
+            yield key, tuple(map(int, cells))
+
+
+def _extras(lists: Lists, key: str) -> dict[str, dict[str, int]]:
+    found = {name: table[key] for name, table in lists.places.items() if key in table}
+    return {name: dict(zip(PLACES[name][1], numbers, strict=True)) for name, numbers in found.items()}
+
+
+def _picture(files: Files, key: str) -> bytes:
+    """The bytes of a face, whether the folder of pictures lies in itself, as Kaggle has it, or not."""
+    for place in PICTURES:
+        if files.has(place + key):
+            return files.read(place + key)
+    raise DataError("the picture is missing")
+
+
+def _short(phrases: Any) -> list[str]:
+    """Those of a face's phrases that are text of at most MOST_WORDS words."""
+    given = phrases if isinstance(phrases, list) else []
+    clean = (" ".join(phrase.split()) for phrase in given if isinstance(phrase, str))
+    return [phrase for phrase in clean if 1 <= len(phrase.split()) <= MOST_WORDS]
