@@ -8,6 +8,7 @@ ml-figs/mlfigs_{train,test}.json    the entries of a split; renderURL starts at 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from figgen.runs.files import whole_folder
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Drawing
+    from figgen.ocr.boxes import TextBox
 
 VERSION = "1"  # change it whenever a drawn pixel, a word or a caption changes
 BOOKS = 43  # as many as the original has
@@ -77,10 +79,10 @@ def _write_figure(root: Path, seed: int, figure: tuple[str, int, int]) -> Entry:
     drawing = draw(split, index, seed)
     url = f"ml-figs/Book_{number % BOOKS + 1}/image/Figure{number // BOOKS + 1}.png"
     Image.fromarray(drawing.pixels).save(root / url, compress_level=1)
-    return _entry(drawing, url, page=7 + 11 * (number // BOOKS))
+    return entry_of(drawing, url, page=7 + 11 * (number // BOOKS))
 
 
-def _entry(drawing: Drawing, url: str, page: int) -> Entry:
+def entry_of(drawing: Drawing, url: str, page: int) -> Entry:
     """One figure in the style of pdffigures2, with the words that ML-Figs adds."""
     height, width = (size * POINTS / DPI for size in drawing.pixels.shape[:2])
     left, top = 72.0, 90.0
@@ -90,7 +92,7 @@ def _entry(drawing: Drawing, url: str, page: int) -> Entry:
         "figType": "Figure",
         "imageText": [box.text for box in drawing.boxes],
         "name": drawing.caption.split()[1].rstrip(":"),
-        "ocr": _ocr(drawing),
+        "ocr": ocr_of(drawing.boxes),
         "page": page,
         "regionBoundary": _boundary(left, top, width, height),
         "renderDpi": DPI,
@@ -102,10 +104,10 @@ def _boundary(left: float, top: float, width: float, height: float) -> dict[str,
     return {"x1": left, "x2": left + width, "y1": top, "y2": top + height}
 
 
-def _ocr(drawing: Drawing) -> dict[str, list[Any]]:
+def ocr_of(boxes: Sequence[TextBox]) -> dict[str, list[Any]]:
     """The words as parallel lists, the way pytesseract gives them."""
     columns: dict[str, list[Any]] = {key: [] for key in ("text", "left", "top", "width", "height", "conf")}
-    for box in drawing.boxes:
+    for box in boxes:
         left, top, right, bottom = (int(value) for value in box.bounds)
         for key, value in zip(columns, (box.text, left, top, right - left, bottom - top, 100), strict=True):
             columns[key].append(value)

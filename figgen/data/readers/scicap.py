@@ -1,0 +1,155 @@
+"""SciCap of 2021 as it is published: a JSON file and a PNG per figure, and lists that say which an experiment uses.
+
+    SciCap-Caption-All/{Train,Val,Test}/<figure>.json
+    SciCap-{No,Yes}-Subfig-Img/{Train,Val,Test}/<figure>.png
+    List-of-Files-for-Each-Experiments/<experiment>/{No,Yes}-Subfig/{Train,Val,Test}/file_idx.json
+
+The card shows the folders of the lists, not what is in them. Taken here: file_idx.json, a JSON list of names, with or
+without .png or .json behind them. Mis-spelled keys (euqation) are the original's. It has words without their places.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from figgen.data.archives import Folder
+from figgen.data.readers.json_files import parsed_list
+from figgen.data.readers.roots import root_of
+from figgen.data.record import BadSample, Item, Record
+from figgen.runs.errors import ConfigError, DataError
+
+VERSION = 1  # change it whenever the same files give other records
+EXPERIMENTS = ("Single-Sentence-Caption", "First-Sentence", "Caption-No-More-Than-100-Tokens")
+ORIGINAL, LOWERCASE, NORMALISED = (
+    "0-originally-extracted",
+    "1-lowercase-and-token-and-remove-figure-index",
+    "2-normalized",
+)
+# Where an entry keeps each form of its caption. All but the original come with their sentences and their tokens.
+FORMS: dict[str, tuple[str, ...]] = {
+    "original": (ORIGINAL,),
+    "lowercase_and_token": (LOWERCASE,),
+    "basic_num": (NORMALISED, "2-1-basic-num"),
+    "advanced_equation_bracket": (NORMALISED, "2-2-advanced-euqation-bracket"),
+}
+LISTS = "List-of-Files-for-Each-Experiments"
+FOLDERS = {"train": "Train", "val": "Val", "test": "Test"}
+
+Entry = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SciCap:
+    """Figures of arXiv papers.
+
+    experiment: which list of figures; First-Sentence also cuts captions behind their first sentence.
+    subfigures: the list of figures that have subfigures, or the list of those that have none.
+    form: the caption as it was extracted, or one of its normalised forms (FORMS).
+    """
+
+    experiment: str = "First-Sentence"
+    subfigures: bool = False
+    form: Literal["original", "lowercase_and_token", "basic_num", "advanced_equation_bracket"] = "original"
+    splits: ClassVar[tuple[str, ...]] = tuple(FOLDERS)
+
+    def __post_init__(self) -> None:
+        for name, value, allowed in (("experiment", self.experiment, EXPERIMENTS), ("form", self.form, FORMS)):
+            if value not in allowed:
+                raise ConfigError(f"dataset.reader.{name} is {value!r}: choose one of {', '.join(allowed)}.")
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        options = {"experiment": self.experiment, "subfigures": self.subfigures, "form": self.form}
+        return {"reader": "scicap", "version": VERSION, **options}
+
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        """Test figures come first: one that two lists name stays a test figure."""
+        lists = _root(folder) / LISTS / self.experiment / self._kind
+        return [
+            _item(name, split, f"{place}/file_idx.json[{position}]")
+            for split, place in reversed(FOLDERS.items())
+            for position, name in enumerate(parsed_list(lists / place / "file_idx.json"))
+        ]
+
+    def record(self, folder: Path, item: Item) -> Record:
+        files = Folder(_root(folder))
+        entry = _entry(files.read(f"SciCap-Caption-All/{item.where}/{item.key}.json"))
+        picture = files.read(f"SciCap-{self._kind}-Img/{item.where}/{item.key}.png")
+        extras = {name: value for name, value in entry.items() if name not in (ORIGINAL, LOWERCASE, NORMALISED)}
+        tokens = self._tokens(entry)
+        return Record(item.key, item.split, picture, self._caption(entry), extras=extras | tokens)
+
+    @property
+    def _kind(self) -> str:
+        return "Yes-Subfig" if self.subfigures else "No-Subfig"
+
+    def _caption(self, entry: Entry) -> str:
+        caption = self._first_sentence(entry) if self.experiment == "First-Sentence" else self._whole(entry)
+        if not isinstance(caption, str) or not caption.strip():
+            raise DataError(f"the entry has no caption under {' / '.join(FORMS[self.form])}")
+        return caption
+
+    def _whole(self, entry: Entry) -> Any:
+        found = _at(entry, *FORMS[self.form])
+        return found if self.form == "original" else _at(found, "caption")
+
+    def _first_sentence(self, entry: Entry) -> Any:
+        """The original has no sentences of its own: it is cut where the first tokenised one ends."""
+        if self.form == "original":
+            return _up_to(self._whole(entry), _at(entry, LOWERCASE, "sentence", 0))
+        return _at(entry, *FORMS[self.form], "sentence", 0)
+
+    def _tokens(self, entry: Entry) -> Entry:
+        """The tokens of a normalised caption: the last form keeps them under another name."""
+        block = _at(entry, *FORMS[self.form])
+        found = (block.get("tokens") or block.get("token")) if isinstance(block, dict) else None
+        return {"tokens": found} if found else {}
+
+
+def _root(folder: Path) -> Path:
+    """Where the tree starts."""
+    return root_of(folder, (LISTS,), "SciCap keeps there which figures an experiment uses")
+
+
+def _item(name: Any, split: str, place: str) -> Item | BadSample:
+    """A figure is known by its name without an ending: it has dots of its own."""
+    if isinstance(name, str) and name:
+        return Item(re.sub(r"\.(png|json)$", "", name), split, FOLDERS[split])
+    return BadSample(place, "the list names no figure here")
+
+
+def _entry(data: bytes) -> Entry:
+    try:
+        entry = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"the figure's JSON file is torn ({error})") from error
+    if not isinstance(entry, dict):
+        raise DataError(f"the figure's JSON file holds a {type(entry).__name__}, not an object")
+    return entry
+
+
+def _at(value: Any, *path: str | int) -> Any:
+    """What lies under a path of keys and positions; None where nothing does."""
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _up_to(caption: Any, sentence: Any) -> Any:
+    """A caption up to where `sentence`, its tokenised first one, ends in it; the whole where it is not found in it."""
+    if not isinstance(caption, str) or not isinstance(sentence, str):
+        return caption
+    letters = [(place, letter.lower()[0]) for place, letter in enumerate(caption) if letter.isalnum()]
+    wanted = "".join(letter for letter in sentence.lower() if letter.isalnum())
+    start = "".join(letter for _, letter in letters).find(wanted)
+    if start < 0 or not wanted:
+        return caption
+    end = letters[start + len(wanted) - 1][0] + 1
+    return caption[:end] + re.split(r"[\s\w]", caption[end:], maxsplit=1)[0]  # with the stop that follows
