@@ -1,0 +1,103 @@
+"""COCO of 2014 with its captions as it is published: two folders of photographs, about five captions for each.
+
+train2014/COCO_train2014_000000000009.jpg    or train2014.zip, read where it lies; val2014 likewise
+annotations/captions_{train,val}2014.json    or annotations_trainval2014.zip
+    {images: [{id, file_name, height, width, ...}, ...], annotations: [{id, image_id, caption}, ...]}
+
+The photographs of val2014 are the test split, for those of test2014 have no captions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from figgen.data.archives import Files, Folder, ZipFolder
+from figgen.data.readers.lists import json_of
+from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.runs.errors import DataError
+
+VERSION = 1  # change it whenever the same files give other records
+PARTS = {"test": "val2014", "train": "train2014"}  # what COCO calls the splits
+CHOICE = 5  # captions that a training caption is taken from: a few photographs have more, published work uses these
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Coco:
+    """Photographs, each with one of its captions; all of them stay in the record's extras.
+
+    A test photograph is told by its first caption, as in published evaluations. A training photograph is told by one
+    of its first five, always the same one for the same photograph: over the set, all five have their share.
+    """
+
+    splits: ClassVar[tuple[str, ...]] = ("train", "test")
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return {"reader": "coco", "version": VERSION}
+
+    def items(self, folder: Path) -> list[Item | BadSample]:
+        """Test photographs come first: one that both lists name stays a test photograph."""
+        return [sample for split in PARTS for sample in _samples(folder, split)]
+
+    def record(self, folder: Path, item: Item) -> Record:
+        photographs, name, image, captions = item.where
+        if not photographs.has(name):
+            raise DataError("the picture is missing")
+        choice = captions[:CHOICE] if item.split == "train" else captions[:1]
+        caption = choice[int(share_of(item.key) * len(choice))]
+        kept = {field: value for field, value in image.items() if field != "file_name"}
+        return Record(item.key, item.split, photographs.read(name), caption, (), kept | {"captions": captions})
+
+
+def _samples(folder: Path, split: str) -> Iterator[Item | BadSample]:
+    """The photographs of one list, then the captions that belong to none."""
+    part = PARTS[split]
+    file = f"annotations/captions_{part}.json"
+    photographs = _opened(folder, part, f"{part}.zip")
+    images, annotations = _tables(_opened(folder, "annotations", "annotations_trainval2014.zip"), file)
+    captions = _captions(annotations)
+    for position, image in enumerate(images):
+        of_image = captions.pop(str(image.get("id")), [])
+        key = image.get("file_name")
+        if not isinstance(key, str) or not key:
+            yield BadSample(f"{file}: images[{position}]", "the image has no file_name")
+        elif not any(of_image):
+            yield BadSample(key, "the picture has no caption")
+        else:
+            yield Item(key, split, (photographs, f"{part}/{key}", image, [caption for caption in of_image if caption]))
+    for number in captions:
+        yield BadSample(f"{file}: image_id {number}", "no picture has this id")
+
+
+def _opened(folder: Path, name: str, zipped: str) -> Files:
+    """The files of which those in the folder `name` are wanted."""
+    if (folder / name).is_dir():
+        return Folder(folder)
+    if (folder / zipped).is_file():
+        return ZipFolder(folder / zipped)
+    raise DataError(f"There is no {name}/ and no {zipped} in {folder}: COCO comes in folders, or zips, of these names.")
+
+
+def _tables(files: Files, file: str) -> tuple[list[Fields], list[Fields]]:
+    """The images and the annotations of a list."""
+    content = json_of(files, file)
+    tables = [content.get(name) if isinstance(content, dict) else None for name in ("images", "annotations")]
+    if not all(isinstance(table, list) for table in tables):
+        raise DataError(f"{file} has no lists `images` and `annotations`: the lists of COCO's captions have both.")
+    images, annotations = ([row if isinstance(row, dict) else {} for row in table or []] for table in tables)
+    return images, annotations
+
+
+def _captions(annotations: list[Fields]) -> dict[str, list[str]]:
+    """By image_id, in the order of the list and on one line each; "" for what is no text."""
+    found: dict[str, list[str]] = {}
+    for annotation in annotations:
+        caption = annotation.get("caption")
+        clean = " ".join(caption.split()) if isinstance(caption, str) else ""
+        found.setdefault(str(annotation.get("image_id")), []).append(clean)
+    return found
