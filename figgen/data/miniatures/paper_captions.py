@@ -9,7 +9,7 @@ from figgen.data.miniatures.paper_looks import PaperPage
 
 # y, x: what the axes show.
 OF_CURVES = (
-    "{y} as a function of {x}",
+    "{y} at different values of {x}",
     "{y} versus {x}",
     "{y} against {x}",
     "Dependence of {y} on {x}",
@@ -20,7 +20,7 @@ OF_POINTS = ("Scatter plot of {y} versus {x}", "{y} and {x} of all runs", "Corre
 OF_BARS = ("{y} by {x}", "Comparison of {y} by {x}", "Bar chart of {y} by {x}")
 OF_SAMPLES = ("Histogram of {y} over {x}", "Distribution of {y} over {x}")
 OF_BOXES = ("Box plot of {y} by {x}", "Spread of {y} by {x}")
-OF_FIELDS = ("Heat map of {y} over {x}", "{y} as a function of {x}, darker where higher")
+OF_FIELDS = ("Heat map of {y} over {x}", "{y} over {x}, darker where higher")
 SETTINGS = ("", "", "", " (n = {n})", " at k = {k}", " (best viewed in colour)", " after {n} runs")
 OF_PANELS = (
     "(a) {a} and (b) {b} as functions of {x}",

@@ -33,7 +33,7 @@ from figgen.data.words import word_maker
 from figgen.ocr.boxes import TextBox
 
 # Width, height: each pads into 160 x 128 without resampling.
-SIZES = ((160, 120), (160, 120), (160, 128), (160, 128), (160, 112), (160, 104), (152, 120), (144, 128), (132, 128))
+SIZES = ((160, 120), (160, 120), (160, 128), (160, 128), (160, 112), (160, 104), (152, 128), (144, 128), (132, 128))
 LONGEST_CAPTION = 150
 FEWEST_WORDS, MOST_WORDS = 4, 20
 ATTEMPTS = 200
@@ -72,7 +72,7 @@ class Kind:
 KINDS = {
     "lines": Kind(kinds.lines, captions.OF_CURVES, most_series=4, scale="mixed"),
     "marked lines": Kind(
-        kinds.marked_lines, captions.OF_CURVES, scale="mixed", marked=True, notes=("Lines are guides to the eye.",)
+        kinds.marked_lines, captions.OF_CURVES, scale="mixed", marked=True, notes=("Lines join the points.",)
     ),
     "banded lines": Kind(kinds.banded_lines, captions.OF_CURVES, notes=("Shaded bands cover 95 % of 20 runs.",)),
     "power laws": Kind(
@@ -83,7 +83,9 @@ KINDS = {
         notes=("The dotted line is a fit, y = a x + b.",),
     ),
     "clouds": Kind(kinds.clouds, captions.OF_POINTS, SCATTER, marked=True),
-    "trend": Kind(kinds.trend, captions.OF_POINTS, SCATTER, 2, marked=True, notes=("Solid lines are linear fits.",)),
+    "trend": Kind(
+        kinds.trend, captions.OF_POINTS, SCATTER, 2, marked=True, notes=("Solid lines are least-squares fits.",)
+    ),
     "grouped bars": Kind(kinds.grouped_bars, captions.OF_BARS, BARS, scale="named", is_area=True, from_zero=True),
     "histograms": Kind(kinds.histograms, captions.OF_SAMPLES, BARS, 2, from_zero=True),
     "quartiles": Kind(kinds.quartiles, captions.OF_BOXES, GRAPH, 1, "named"),

@@ -32,7 +32,7 @@ FROM_ACL = 5  # every so manieth training figure
 MENTIONS = (
     "As can be seen in Figure {n}, the two agree.",
     "Figure {n} gives an account of this.",
-    "This is what we find in Fig. {n}.",
+    "This is what we find in Figure {n}.",
     "We turn to these findings in Section {s} (see Figure {n}).",
 )
 
