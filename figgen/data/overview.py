@@ -30,9 +30,15 @@ def overview(folder: Path, name: str) -> str:
             *table,
             *_bad(made, folder / BAD_SAMPLES),
             f"Look at it: python -m figgen.prepare dataset={name} action=inspect",
-            f"Train on it: python -m figgen.train dataset={name} loss=tpl",
+            f"Train on it: python -m figgen.train dataset={name} loss={_loss_for(folder, splits)}",
         ]
     )
+
+
+def _loss_for(folder: Path, splits: list[str]) -> str:
+    """A loss that makes use of what there is: the text loss looks at words alone."""
+    has_words = any(pc.max(pc.list_value_length(table_of(folder, split)["texts"])).as_py() for split in splits)
+    return "tpl" if has_words else "plain"
 
 
 def _row(folder: Path, split: str) -> tuple[str, ...]:

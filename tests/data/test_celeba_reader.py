@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from figgen.data.miniatures import celeba
+from figgen.data.overview import overview
+from figgen.data.preparing import prepare_folder
 from figgen.data.readers.celeba import CelebA
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
 from figgen.data.record import BadSample, Item, Record
@@ -296,3 +299,10 @@ def test_a_torn_zip_is_refused(tmp_path: Path) -> None:
     (tmp_path / "archive.zip").write_bytes(b"PK\x03\x04 and then nothing")
     with pytest.raises(DataError, match="download it again"):
         CelebA().items(tmp_path)
+
+
+def test_after_preparing_one_is_told_to_train_without_a_text_loss(tmp_path: Path) -> None:
+    celeba.Miniature(num_train=2, num_val=1, num_test=1).write(tmp_path / "celeba", workers=1)
+    prepare_folder(CelebA(), tmp_path / "celeba", tmp_path / "shards", None, 0.0)
+    said = overview(tmp_path / "shards", "celeba")
+    assert "loss=plain" in said and "loss=tpl" not in said
