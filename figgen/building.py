@@ -80,7 +80,8 @@ def autoencoder(cfg: DictConfig) -> Autoencoder:
         return instantiate(cfg.autoencoder.net)
 
 
-def autoencoder_module(cfg: DictConfig) -> AutoencoderModule:
+def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
+    """The net with what it learns from."""
     from figgen.autoencoder.module import AutoencoderModule
     from figgen.runs.seeding import seeded
 
@@ -90,7 +91,7 @@ def autoencoder_module(cfg: DictConfig) -> AutoencoderModule:
     with seeded(cfg.seed, "adversary"):
         adversary = instantiate(cfg.loss.adversary)
     flip = cfg.dataset.horizontal_flip
-    return AutoencoderModule(autoencoder(cfg), loss, optim_settings(cfg.autoencoder), cfg.seed, adversary, flip)
+    return AutoencoderModule(net, loss, optim_settings(cfg.autoencoder), cfg.seed, adversary, flip)
 
 
 def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:

@@ -23,34 +23,42 @@ from figgen.runs.directory import Folder
 from figgen.runs.fitting import fit
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
-from figgen.runs.weights import EXPORT, load_weights, save_weights
+from figgen.runs.weights import EXPORT, EXPORTED_VAE, load_weights, save_weights
 from figgen.stages import Walk, record_results
 
 if TYPE_CHECKING:
     from figgen.data.batch import Batch
+    from figgen.data.fitted import FittedSplit
 
 SAMPLE = 256  # training pictures that a linear start is solved on and an OCR teacher is tried on
 
 
 def make_autoencoder(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
     """Train, measure the latents, export, reconstruct the test figures."""
-    cfg, train = way.cfg, way.source.split("train")
-    module = building.autoencoder_module(cfg)
+    autoencoder, train = building.autoencoder(way.cfg), way.source.split("train")
+    steps = train_autoencoder(way, autoencoder, train, folder, mirror) if autoencoder.has_weights else 0
+    autoencoder = autoencoder.eval().cpu()
+    latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
+    variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
+    save_weights(autoencoder, folder.path / EXPORT)
+    autoencoder.export(folder.path / EXPORTED_VAE)
+    results = reconstruct(way, autoencoder, folder, mirror)
+    results |= {"steps": steps, "latent_variance": variance.mean().item()}
+    results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
+    record_results(results, folder, mirror, steps + 1)
+    return results
+
+
+def train_autoencoder(way: Walk, autoencoder: Autoencoder, train: FittedSplit, folder: Folder, mirror: Mirror) -> int:
+    """Fit the net in place; returns the number of steps that it took."""
+    cfg, module = way.cfg, building.autoencoder_module(way.cfg, autoencoder)
     start = train.batch(range(min(SAMPLE, len(train))))
-    module.autoencoder.solve(to_pixels(start.pixels))
+    autoencoder.solve(to_pixels(start.pixels))
     check_teacher(module.loss, start)
     size = cfg.autoencoder.batch_size
     order, settings = way.order(train, size, "autoencoder"), building.trainer_settings(cfg)
     fit(module, train, order, size, folder.path, "autoencoder", settings, mirror, cfg.profiler)
-    autoencoder = module.autoencoder.eval().cpu()
-    latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
-    variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
-    save_weights(autoencoder, folder.path / EXPORT)
-    results = reconstruct(way, autoencoder, folder, mirror)
-    results |= {"steps": cfg.autoencoder.steps, "latent_variance": variance.mean().item()}
-    results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
-    record_results(results, folder, mirror, cfg.autoencoder.steps + 1)
-    return results
+    return int(cfg.autoencoder.steps)
 
 
 def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:

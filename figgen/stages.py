@@ -24,6 +24,7 @@ from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
 from figgen.runs.seeding import derive
 from figgen.runs.tracking import Mirror
+from figgen.runs.weights import EXPORTED_VAE
 
 
 @dataclass(frozen=True)
@@ -128,16 +129,21 @@ def tags(way: Walk, stage: str) -> dict[str, str]:
 
 
 def note(run: Folder, stage: str, folder: Folder) -> None:
-    """Enter a finished stage into run.json, its history into metrics.jsonl, and link its checkpoints."""
+    """Enter a finished stage into run.json, its history into metrics.jsonl, and link its weights."""
     state = folder.state
     entry = {"folder": str(folder.path), **{key: state.get(key) for key in ("mlflow_run_id", "results")}}
     run.update(stages={**run.state.get("stages", {}), stage: entry})
-    link = run.checkpoints / stage
-    if folder.checkpoints.exists():
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.path.relpath(folder.checkpoints, link.parent))
+    link(run.checkpoints / stage, folder.checkpoints)
+    link(run.path / EXPORTED_VAE, folder.path / EXPORTED_VAE)
     gather_metrics(run)
+
+
+def link(name: Path, target: Path) -> None:
+    """Let `name` lead to `target`, where there is one."""
+    if target.exists():
+        name.parent.mkdir(parents=True, exist_ok=True)
+        name.unlink(missing_ok=True)
+        name.symlink_to(os.path.relpath(target, name.parent))
 
 
 def gather_metrics(run: Folder) -> None:

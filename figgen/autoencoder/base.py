@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from torch import Tensor, nn
 
@@ -20,6 +22,11 @@ class Autoencoder(nn.Module):
         self.register_buffer("shift", torch.zeros(1, latent_channels, 1, 1))
         self.register_buffer("scale", torch.ones(1, latent_channels, 1, 1))
 
+    @property
+    def has_weights(self) -> bool:
+        """Whether there is anything to train."""
+        return any(True for _ in self.parameters())
+
     def encode_pixels(self, pixels: Tensor) -> Posterior:
         """Pixels (B, C, H, W) => posterior over raw latents (B, c, H/f, W/f)."""
         raise NotImplementedError
@@ -34,6 +41,9 @@ class Autoencoder(nn.Module):
 
     def solve(self, pixels: Tensor) -> None:
         """Start from a sample of training pixels (n, C, H, W), where the net knows how. Others start at random."""
+
+    def export(self, folder: Path) -> None:
+        """Write `folder` in a format that other libraries read, where there is one. Others write nothing."""
 
     def encode_latents(self, raw: Tensor) -> Tensor:
         """Raw latents => final latents, the denoiser's x_0."""

@@ -17,7 +17,10 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
 }
 STAGES = tuple(OWN_KEYS)
 # The fingerprint and dataset.size say it better, or it is said to people only.
-VOLATILE_WITHIN = ("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack")
+VOLATILE_WITHIN = (
+    *("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack"),
+    "autoencoder.sizes",
+)
 
 
 def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:

@@ -85,7 +85,7 @@ def probabilities_fit(cfg: DictConfig) -> str | None:
 
 
 def size_fits_patches(cfg: DictConfig) -> str | None:
-    f = cfg.autoencoder.net.downsample
+    f = cfg.autoencoder.net.get("downsample", 1)
     size = plain(cfg.dataset.size)
     if any(side % f for side in size):
         fitting = [-(-side // f) * f for side in size]
@@ -102,11 +102,25 @@ def stages_in_order(cfg: DictConfig) -> str | None:
 
 def warmup_ends(cfg: DictConfig) -> str | None:
     for name in ("autoencoder", "denoiser"):
-        if cfg[name].warmup_steps >= cfg[name].steps:
+        if learns(cfg[name]) and cfg[name].warmup_steps >= cfg[name].steps:
             return (
                 f"{name}.warmup_steps={cfg[name].warmup_steps} must be below {name}.steps={cfg[name].steps}, "
                 "or the learning rate never reaches its peak"
             )
+    return None
+
+
+def learns(section: DictConfig) -> bool:
+    """Whether an autoencoder or a denoiser has weights to train: only then does its file have an optimizer's keys."""
+    return "learning_rate" in section
+
+
+def text_loss_has_pupil(cfg: DictConfig) -> str | None:
+    if cfg.loss.text is not None and not learns(cfg.autoencoder):
+        return (
+            f"loss={cfg.loss.name} teaches an autoencoder, and autoencoder={cfg.autoencoder.name} has nothing to "
+            "learn: set loss=plain, or choose autoencoder=kl"
+        )
     return None
 
 
@@ -131,6 +145,7 @@ COMBINATIONS: tuple[Callable[[DictConfig], str | None], ...] = (
     size_fits_patches,
     stages_in_order,
     warmup_ends,
+    text_loss_has_pupil,
     heads_divide,
     mirror_has_address,
 )

@@ -11,6 +11,7 @@ from figgen.runs.errors import CheckpointError
 from figgen.runs.files import whole_file
 
 EXPORT = "export/weights.safetensors"  # within a stage's folder
+EXPORTED_VAE = "export/vae"  # within the autoencoder's: the same weights as diffusers has them
 
 
 def save_weights(module: nn.Module, path: Path) -> None:
