@@ -39,8 +39,13 @@ def versions() -> str:
 
 @cache
 def font(face: str, size: int) -> ImageFont.FreeTypeFont:
-    """A face of FACES at `size` pixels an em, set glyph by glyph in the same way on every machine."""
-    package, file = FACES[face]
+    """A face of FACES at `size` pixels an em."""
+    return from_package(*FACES[face], size)
+
+
+@cache
+def from_package(package: str, file: str, size: int) -> ImageFont.FreeTypeFont:
+    """A font file that a package brings, set glyph by glyph in the same way on every machine."""
     return ImageFont.truetype(str(_folder_of(package) / file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
