@@ -13,7 +13,7 @@ from figgen.data.miniatures.canvas import LayoutError
 if TYPE_CHECKING:
     from verovio import toolkit
 
-FINE = 2.9  # verovio's units to a pixel; two lines of a staff are 18 of them, or 6.2 pixels, apart
+FINE = 3  # verovio's units to a pixel; two lines of a staff are 18 of them, or 6 pixels, apart
 MARGIN = 8  # pixels
 FONT = "Gootville"  # after Gonville, which was drawn for LilyPond
 
@@ -42,11 +42,11 @@ def engrave(mei: str, height: int, width: int) -> np.ndarray:
 
 
 def _options(height: int, width: int) -> dict[str, Any]:
-    margins = {f"pageMargin{side}": round(MARGIN * FINE) for side in ("Left", "Right", "Top", "Bottom")}
+    margins = {f"pageMargin{side}": MARGIN * FINE for side in ("Left", "Right", "Top", "Bottom")}
     return {
         **margins,
-        "pageWidth": round(width * FINE),
-        "pageHeight": round(height * FINE),
+        "pageWidth": width * FINE,
+        "pageHeight": height * FINE,
         "font": FONT,
         "breaks": "auto",
         "header": "none",

@@ -198,7 +198,7 @@ class Author:
         return f"{command('frac', f'{sign} {self.letter()}', f'{sign} {self.pick(LATIN)}')} = {self.side()}"
 
     def commutator(self) -> str:
-        return f"[ {self.quantity()} , {self.quantity()} ] = i {self.sum(1, 2)}"
+        return f"[ {self.quantity()} , {self.quantity()} ] = i {THIN} {self.sum(1, 2)}"
 
     def conditional(self) -> str:
         """A relation that holds under a condition."""

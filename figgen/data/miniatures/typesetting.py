@@ -94,10 +94,17 @@ def _glyph(outline: Path, name: str, x: float, y: float, share: float, font: FT2
 
 def _placed(glyphs: Sequence[Glyph], height: int, width: int) -> list[Glyph]:
     """The formula moved to the top left; LayoutError where it does not fit."""
-    extents = Path.make_compound_path(*(glyph.outline for glyph in glyphs)).get_extents()
-    if extents.width > width - 2 * MARGIN or extents.height > height - 2 * MARGIN:
+    points = np.concatenate([_points(glyph.outline) for glyph in glyphs])
+    left, top = points[:, 0].min(), points[:, 1].max()
+    if left + width - 2 * MARGIN < points[:, 0].max() or top - height + 2 * MARGIN > points[:, 1].min():
         raise LayoutError("the formula is too large")
-    return [glyph.moved(MARGIN - extents.x0, height - MARGIN - extents.y1) for glyph in glyphs]
+    return [glyph.moved(MARGIN - left, height - MARGIN - top) for glyph in glyphs]
+
+
+def _points(outline: Path) -> np.ndarray:
+    """All points of an outline but the ends of closed lines, whose place means nothing: curves stay within them."""
+    vertices = np.asarray(outline.vertices)
+    return vertices if outline.codes is None else vertices[np.asarray(outline.codes) != Path.CLOSEPOLY]
 
 
 def _ink(glyphs: Iterable[Glyph], height: int, width: int) -> np.ndarray:
