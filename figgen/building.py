@@ -13,6 +13,8 @@ from figgen.runs.directory import Folder
 from figgen.runs.identity import plain, run_name
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from figgen.autoencoder.base import Autoencoder
     from figgen.autoencoder.module import AutoencoderModule
     from figgen.data.fetching import Origin
@@ -80,18 +82,21 @@ def autoencoder(cfg: DictConfig) -> Autoencoder:
         return instantiate(cfg.autoencoder.net)
 
 
+def loss(cfg: DictConfig) -> nn.Module:
+    """What the autoencoder minimises, the adversary aside."""
+    recon = instantiate(cfg.loss.recon)
+    return recon if cfg.loss.text is None else instantiate(cfg.loss.text, recon=recon)
+
+
 def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
     """The net with what it learns from."""
     from figgen.autoencoder.module import AutoencoderModule
     from figgen.runs.seeding import seeded
 
-    loss = instantiate(cfg.loss.recon)
-    if cfg.loss.text is not None:
-        loss = instantiate(cfg.loss.text, recon=loss)
     with seeded(cfg.seed, "adversary"):
         adversary = instantiate(cfg.loss.adversary)
     flip = cfg.dataset.horizontal_flip
-    return AutoencoderModule(net, loss, optim_settings(cfg.autoencoder), cfg.seed, adversary, flip)
+    return AutoencoderModule(net, loss(cfg), optim_settings(cfg.autoencoder), cfg.seed, adversary, flip)
 
 
 def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
@@ -99,7 +104,9 @@ def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
     from figgen.runs.seeding import seeded
 
     with seeded(cfg.seed, "diffusion"):
-        denoiser = instantiate(cfg.denoiser.net, latent_channels=frozen.latent_channels)
+        denoiser = instantiate(
+            cfg.denoiser.net, latent_channels=frozen.latent_channels, downsample=frozen.downsample
+        )
         text_encoder = instantiate(cfg.text_encoder.net)
     return DiffusionModule(
         TextDenoiser(denoiser, text_encoder),

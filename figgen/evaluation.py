@@ -1,39 +1,66 @@
-"""How well test figures survive: pixel distances and what Tesseract can still read."""
+"""How well pictures survive an autoencoder: how far they are apart, and what can still be read in them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from figgen.metrics.bootstrap import interval
+from figgen.metrics.bootstrap import Measured, interval
 from figgen.metrics.pixels import mse, psnr
-from figgen.metrics.readability import word_scores
-from figgen.ocr.tesseract import engine_version, read_words
-from figgen.runs.progress import progress
+from figgen.metrics.readability import Words, readability
+from figgen.metrics.structure import lpips, ssim
+from figgen.metrics.text_error import tpl
+from figgen.readers import Reader
 
 if TYPE_CHECKING:
     from figgen.data.batch import Batch
+    from figgen.losses.perceptual import Lpips
+
+Results = dict[str, Any]
 
 
-def reading(pictures: np.ndarray, scale: int, psm: int, label: str = "reading") -> list[list[str]]:
-    """uint8 (N, C, H, W) => the words that Tesseract reads in each."""
-    images = [p[0] if p.shape[0] == 1 else p.transpose(1, 2, 0) for p in pictures]
-    with progress(label, len(images), "images") as meter:
-        found = read_words(images, scale, psm, progress=meter.update)
-    return [[box.text for box in boxes] for boxes in found]
-
-
-def reconstruction_scores(batch: Batch, again: np.ndarray, scale: int, psm: int) -> dict[str, Any]:
-    """Originals in `batch` and their reconstructions `again` (N, C, H, W) uint8 => every number with n and interval."""
+def distances(batch: Batch, again: np.ndarray, net: Lpips | None) -> Results:
+    """Originals in `batch` and their reconstructions `again` uint8 (N, C, H, W), picture by picture."""
     originals = batch.pixels.numpy()
-    truth = [list(batch.texts_of(i)) for i in range(len(batch))]
-    results: dict[str, Any] = {
-        "psnr": interval(psnr(again, originals)).to_dict(),
-        "mse": interval(mse(again, originals)).to_dict(),
-        "ocr_engine": engine_version(),
+    values = {
+        "psnr": psnr(again, originals),
+        "ssim": ssim(again, originals),
+        "mse": mse(again, originals),
+        "tpl": tpl(again, originals, batch.boxes),
     }
-    for name, pictures in (("original", originals), ("reconstruction", again)):
-        words = reading(pictures, scale, psm, f"reading {name}s")
-        results |= {f"{name}_word_{key}": m.to_dict() for key, m in word_scores(words, truth).items()}
+    if net is not None:
+        values["lpips"] = lpips(again, originals, net)
+    return {name: interval(value).to_dict() for name, value in values.items() if len(value)}
+
+
+def readings(batch: Batch, again: np.ndarray, readers: Sequence[Reader]) -> Results:
+    """What each reader finds: in originals and in reconstructions, against the true words; in reconstructions
+    against what it found in the originals (kept). Nothing where no picture shows words."""
+    truth = words_of(batch)
+    if not any(truth):
+        return {}
+    results: Results = {}
+    for reader in readers:
+        original = reader.read(batch.pixels.numpy(), "originals")
+        reconstruction = reader.read(again, "reconstructions")
+        results[f"{reader.prefix}ocr_engine"] = reader.version
+        results |= named(reader, "original", readability(original, truth))
+        results |= named(reader, "reconstruction", readability(reconstruction, truth))
+        results |= named(reader, "kept", readability(reconstruction, original))
     return results
+
+
+def named(reader: Reader, what: str, scores: dict[str, Measured]) -> Results:
+    """Scores under the names that tables know: reconstruction_word_f1, kept_ned, rapidocr_original_cer ..."""
+    short = ("ned", "cer")
+    return {
+        f"{reader.prefix}{what}_{key if key in short else f'word_{key}'}": measured.to_dict()
+        for key, measured in scores.items()
+    }
+
+
+def words_of(batch: Batch) -> Words:
+    """The true words of each picture."""
+    return [batch.texts_of(i) for i in range(len(batch))]

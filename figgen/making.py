@@ -10,14 +10,16 @@ import torch
 
 from figgen import building
 from figgen.autoencoder.base import Autoencoder
-from figgen.data.images import to_pixels, to_uint8
+from figgen.data.images import to_pixels
 from figgen.diffusion.caches import LatentCache, measured_on
 from figgen.diffusion.generate import generate
-from figgen.evaluation import reading, reconstruction_scores
+from figgen.evaluation import named, words_of
+from figgen.judging import columns, judge, load_autoencoder, reconstructed
 from figgen.losses.ocr import OcrLoss
 from figgen.losses.parts import Posterior
-from figgen.metrics.readability import word_scores
-from figgen.reporting.pictures import as_image, grid, save_gif, with_boxes
+from figgen.metrics.readability import readability
+from figgen.readers import tesseract
+from figgen.reporting.pictures import as_image, grid, save_gif
 from figgen.runs.console import say
 from figgen.runs.directory import Folder
 from figgen.runs.fitting import fit
@@ -34,7 +36,7 @@ SAMPLE = 256  # training pictures that a linear start is solved on and an OCR te
 
 
 def make_autoencoder(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
-    """Train, measure the latents, export, reconstruct the test figures."""
+    """Train, measure the latents, export, judge on unseen figures."""
     autoencoder, train = building.autoencoder(way.cfg), way.source.split("train")
     steps = train_autoencoder(way, autoencoder, train, folder, mirror) if autoencoder.has_weights else 0
     autoencoder = autoencoder.eval().cpu()
@@ -42,10 +44,9 @@ def make_autoencoder(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any
     variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
     save_weights(autoencoder, folder.path / EXPORT)
     autoencoder.export(folder.path / EXPORTED_VAE)
-    results = reconstruct(way, autoencoder, folder, mirror)
-    results |= {"steps": steps, "latent_variance": variance.mean().item()}
-    results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
-    record_results(results, folder, mirror, steps + 1)
+    size = sum(p.numel() for p in autoencoder.parameters())
+    results = {"steps": steps, "parameters": size, "latent_variance": variance.mean().item()}
+    record_results({**results, **judge(way, folder, mirror)}, folder, mirror, steps + 1)
     return results
 
 
@@ -68,40 +69,6 @@ def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:
         accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
         if accuracy is not None:
             say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
-
-
-@torch.no_grad()
-def reconstructed(autoencoder: Autoencoder, raw: torch.Tensor, batch_size: int) -> torch.Tensor:
-    """uint8 (N, C, H, W) => through the posterior's mean and back, uint8."""
-    parts = [autoencoder.decode_raw(autoencoder.encode_pixels(to_pixels(x)).mean) for x in raw.split(batch_size)]
-    return to_uint8(torch.cat(parts).clamp(-1, 1))
-
-
-def reconstruct(way: Walk, autoencoder: Autoencoder, folder: Folder, mirror: Mirror) -> dict[str, Any]:
-    """PSNR and readability of test figures, and a sheet of them."""
-    cfg = way.cfg.evaluation
-    test = way.source.split("test")
-    batch = test.batch(range(min(cfg.num_reconstructions, len(test))))
-    again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
-    results = reconstruction_scores(batch, again.numpy(), cfg.ocr_scale, cfg.ocr_psm)
-    rows = range(min(cfg.grid_rows, len(batch)))
-    columns = {
-        "original": [as_image(batch.pixels[i].numpy()) for i in rows],
-        "reconstruction": [as_image(again[i].numpy()) for i in rows],
-        "boxes": [with_boxes(batch.pixels[i].numpy(), batch.boxes_of(i)) for i in rows],
-    }
-    path = folder.samples / "reconstructions.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    grid(columns).save(path)
-    mirror.artifact(path, "samples")
-    return results
-
-
-def load_autoencoder(way: Walk) -> Autoencoder:
-    """The finished autoencoder of this walk, frozen."""
-    autoencoder = building.autoencoder(way.cfg).eval().requires_grad_(False)
-    load_weights(autoencoder, way.folder("autoencoder").path / EXPORT)
-    return autoencoder
 
 
 def make_diffusion(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
@@ -127,9 +94,10 @@ def make_evaluation(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]
     test = way.source.split("test")
     batch = test.batch(range(min(cfg.evaluation.num_generated, len(test))))
     pictures, frames = draw(way, module.ema.eval(), autoencoder, batch.captions)
-    words = reading(pictures.numpy(), cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
-    scores = word_scores(words, [list(batch.texts_of(i)) for i in range(len(batch))])
-    results = {f"generated_word_{name}": m.to_dict() for name, m in scores.items()}
+    results: dict[str, Any] = {"n": len(batch)}
+    if any(truth := words_of(batch)):
+        reader = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
+        results |= named(reader, "generated", readability(reader.read(pictures.numpy(), "generated pictures"), truth))
     show(way, batch, pictures, frames, autoencoder, mirror)
     record_results(results, folder, mirror, 0)
     return results
@@ -172,14 +140,9 @@ def show(
     cfg, samples = way.cfg.evaluation, way.run.samples
     rows = range(min(cfg.grid_rows, len(batch)))
     again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
-    columns = {
-        "original": [as_image(batch.pixels[i].numpy()) for i in rows],
-        "reconstruction": [as_image(again[i].numpy()) for i in rows],
-        "boxes": [with_boxes(batch.pixels[i].numpy(), batch.boxes_of(i)) for i in rows],
-        "generated from the caption": [as_image(pictures[i].numpy()) for i in rows],
-    }
+    drawn = {"generated from the caption": [as_image(pictures[i].numpy()) for i in rows]}
     (samples / "generated").mkdir(parents=True, exist_ok=True)
-    grid(columns).save(samples / "grid.png")
+    grid({**columns(batch, again, rows), **drawn}).save(samples / "grid.png")
     save_gif([[picture.numpy() for picture in frame[:4]] for frame in frames], samples / "denoising.gif")
     for i, (caption, picture) in enumerate(zip(batch.captions, pictures, strict=True)):
         as_image(picture.numpy(), zoom=1).save(samples / "generated" / f"{i:04d}.png")

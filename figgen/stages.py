@@ -77,8 +77,20 @@ def finish(way: Walk, stage: str) -> Folder:
             needs_earlier(way, stage)
             with folder.attempt(), mirrored(way, stage, folder) as mirror:
                 folder.update(results=MAKERS[stage](way, folder, mirror))
-    note(way.run, stage, folder)
+        if stage == "autoencoder":
+            judge_anew(way, folder)
+    note(way, stage, folder)
     return folder
+
+
+def judge_anew(way: Walk, folder: Folder) -> None:
+    """Judge a reused autoencoder as this run asks, where no earlier run asked the same."""
+    from figgen.judging import judge, judged, judgements
+
+    if not judged(way, folder):
+        with mirrored(way, "autoencoder", folder) as mirror:
+            results = {**folder.state["results"], **judge(way, folder, mirror)}
+            record_results(results, folder, mirror, results["steps"] + judgements(folder))
 
 
 def needs_earlier(way: Walk, stage: str) -> None:
@@ -128,10 +140,13 @@ def tags(way: Walk, stage: str) -> dict[str, str]:
     }
 
 
-def note(run: Folder, stage: str, folder: Folder) -> None:
+def note(way: Walk, stage: str, folder: Folder) -> None:
     """Enter a finished stage into run.json, its history into metrics.jsonl, and link its weights."""
-    state = folder.state
-    entry = {"folder": str(folder.path), **{key: state.get(key) for key in ("mlflow_run_id", "results")}}
+    from figgen.judging import judged
+
+    run, state = way.run, folder.state
+    results = {**state["results"], **(judged(way, folder) if stage == "autoencoder" else {})}
+    entry = {"folder": str(folder.path), "mlflow_run_id": state.get("mlflow_run_id"), "results": results}
     run.update(stages={**run.state.get("stages", {}), stage: entry})
     link(run.checkpoints / stage, folder.checkpoints)
     link(run.path / EXPORTED_VAE, folder.path / EXPORTED_VAE)

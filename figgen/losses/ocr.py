@@ -137,32 +137,34 @@ class OcrLoss(nn.Module):
         """
         if self.recogniser is None:
             return None
-        rows, _ = readable(self.recogniser, boxes)
-        if not rows and self.target == "features":
+        hits = self.read_exactly(pixels, boxes)
+        if not hits and self.target == "features":
             return None
-        if not rows:
+        if not hits:
             raise FiggenError(
                 f"None of the {len(boxes)} words shown to the OCR loss can be read by its recogniser "
                 "(unknown characters, too long, or on their side): choose loss.text.target=features, which needs no "
                 "strings, or loss=plain or loss=tpl."
             )
-        words = boxes.select(torch.tensor(rows, device=boxes.image.device))
-        accuracy = self._read_exactly(pixels, words) / len(rows)
+        accuracy = sum(hits) / len(hits)
         if accuracy < self.min_accuracy:
             raise FiggenError(
-                f"The recogniser reads {accuracy:.0%} of {len(rows)} words in original pictures, below "
+                f"The recogniser reads {accuracy:.0%} of {len(hits)} words in original pictures, below "
                 f"loss.text.min_accuracy={self.min_accuracy:g}: choose another teacher= or larger pictures, "
                 "or lower the floor if you mean it."
             )
         return accuracy
 
-    def _read_exactly(self, pixels: Tensor, boxes: BoxBatch) -> int:
+    @torch.no_grad()
+    def read_exactly(self, pixels: Tensor, boxes: BoxBatch) -> list[bool]:
+        """Of each word that the recogniser could read: does it, in `pixels` (B, C, H, W), case aside?"""
         assert self.recogniser is not None
-        hits = 0
-        for part in torch.arange(len(boxes)).split(self.max_crops):
-            words = boxes.select(part.to(boxes.image.device))
+        rows, _ = readable(self.recogniser, boxes)
+        hits = []
+        for part in torch.tensor(rows, device=boxes.image.device).long().split(self.max_crops):
+            words = boxes.select(part)
             read = self.recogniser.read(*self._crops(pixels, words))
-            hits += sum(got.casefold() == text.casefold() for got, text in zip(read, words.texts, strict=True))
+            hits += [got.casefold() == text.casefold() for got, text in zip(read, words.texts, strict=True)]
         return hits
 
 

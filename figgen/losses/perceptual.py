@@ -30,6 +30,12 @@ def trunk(weights: str | None) -> nn.Sequential:
         ) from error
 
 
+def cached_weights() -> Path | None:
+    """The file that torchvision has downloaded before, if it has."""
+    path = Path(torch.hub.get_dir()) / "checkpoints" / VGG16_Weights.IMAGENET1K_V1.url.rpartition("/")[2]
+    return path if path.is_file() else None
+
+
 def linear_heads() -> list[Tensor]:
     """LPIPS's learned channel weights, five of (1, C, 1, 1), from the copy inside torchmetrics."""
     spec = find_spec("torchmetrics")
@@ -65,9 +71,11 @@ class Lpips(nn.Module):
                 maps.append(x / (x.square().sum(1, keepdim=True) + 1e-8).sqrt())  # ε in the root, as torchmetrics
         return maps
 
-    def forward(self, recon: Tensor, target: Tensor) -> Tensor:
+    def distances(self, recon: Tensor, target: Tensor) -> Tensor:
+        """LPIPS of each pair of pictures: (B,)."""
         pairs = zip(self.features(recon), self.features(target), strict=True)
-        distance = [
-            (getattr(self, f"head{i}") * (a - b).square()).sum(1).mean((1, 2)) for i, (a, b) in enumerate(pairs)
-        ]
-        return self.weight * torch.stack(distance).sum(0).mean()
+        maps = [(getattr(self, f"head{i}") * (a - b).square()).sum(1).mean((1, 2)) for i, (a, b) in enumerate(pairs)]
+        return torch.stack(maps).sum(0)
+
+    def forward(self, recon: Tensor, target: Tensor) -> Tensor:
+        return self.weight * self.distances(recon, target).mean()

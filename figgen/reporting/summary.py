@@ -27,19 +27,31 @@ def summary(run: Folder) -> str:
 
 def _autoencoder_lines(entry: dict[str, Any]) -> list[str]:
     done = entry["results"]
-    f1, original = done["reconstruction_word_f1"], done["original_word_f1"]
     size = f"{done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights"
+    lines = [f"  autoencoder     {size}, PSNR {_short(done['psnr'], '.1f')} dB, SSIM {_short(done['ssim'])}"]
+    for prefix in ("", "rapidocr_"):
+        if f"{prefix}ocr_engine" in done:
+            lines += _reading_lines(done, prefix)
+    return lines
+
+
+def _reading_lines(done: dict[str, Any], prefix: str) -> list[str]:
+    original, f1, kept = (done[f"{prefix}{name}_word_f1"] for name in ("original", "reconstruction", "kept"))
     return [
-        f"  autoencoder     {size}, PSNR {_short(done['psnr'], '.1f')} dB",
-        f"  word F1         originals {_short(original)}, reconstructions {_short(f1)}, n = {f1['n']} test figures",
-        f"                  read by {done['ocr_engine']}; the interval is 95 %, by bootstrap over figures",
+        f"  word F1         originals {_short(original)}, reconstructions {_short(f1)}, n = {f1['n']} figures;",
+        f"                  of what was read in the originals {_short(kept)}",
+        f"                  read by {done[f'{prefix}ocr_engine']}; the interval is 95 %, by bootstrap over figures",
     ]
 
 
 def _evaluation_lines(done: dict[str, Any]) -> list[str]:
-    f1 = done["generated_word_f1"]
+    if "generated_word_f1" in done:
+        f1 = done["generated_word_f1"]
+        measured = f"word F1 {_short(f1)}, n = {f1['n']}. "
+    else:
+        measured = f"{done['n']} pictures. "
     return [
-        f"  generated       word F1 {_short(f1)}, n = {f1['n']}. Minutes of training give rough shapes, no words:",
+        f"  generated       {measured}Minutes of training give rough shapes, no words:",
         "                  good pictures take scale=paper, real data, a GPU and days",
     ]
 

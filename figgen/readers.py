@@ -1,0 +1,55 @@
+"""Who judges what can be read: Tesseract, which no loss is trained against, and PP-OCR as a second opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from figgen.ocr.boxes import TextBox
+from figgen.ocr.pool import Progress
+from figgen.ocr.rapid import RapidOCR
+from figgen.ocr.tesseract import Tesseract, engine_version
+from figgen.runs.identity import flatten
+from figgen.runs.progress import progress
+
+Engine = Callable[[Sequence[np.ndarray], Progress | None], list[list[TextBox]]]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An OCR engine, and how its numbers are told from those of others."""
+
+    prefix: str  # of the names of its numbers
+    engine: Engine
+    version: str
+
+    def read(self, pictures: np.ndarray, what: str) -> list[list[str]]:
+        """uint8 (N, C, H, W) => the words in each, in the order in which they were read."""
+        images = [p[0] if p.shape[0] == 1 else p.transpose(1, 2, 0) for p in pictures]
+        with progress(f"{self.version.split()[0]} reads {what}", len(images), "images") as meter:
+            found = self.engine(images, meter.update)
+        return [[box.text for box in boxes] for boxes in found]
+
+
+def tesseract(scale: int, psm: int) -> Reader:
+    """The judge of every table: its numbers have no prefix."""
+    return Reader("", Tesseract(scale=scale, psm=psm), engine_version())
+
+
+def rapidocr() -> Reader:
+    from importlib.metadata import version
+
+    return Reader("rapidocr_", RapidOCR(), f"RapidOCR {version('rapidocr')}")
+
+
+def is_taught_by_ppocr(loss: Mapping[str, Any]) -> bool:
+    """Is there a network of PP-OCR in the loss of this config? Then PP-OCR alone is no fair judge."""
+    values = flatten(dict(loss))
+    trunks = [key for key, value in values.items() if value == "figgen.ocr.trunk.load"]
+    if values.get("text.space") == "feature":
+        trunks.append("text.craft")
+    own_trunk = any(values.get(f"{key.rpartition('.')[0]}.craft") is None for key in trunks)
+    return own_trunk or any(str(value).startswith("figgen.ocr.ppocr.") for value in values.values())
