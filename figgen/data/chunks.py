@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from figgen.data.decoding import decode
-from figgen.data.record import BadSample, Item, Reader, Record
+from figgen.data.record import BadSample, Item, Reader, Record, in_characters
 from figgen.data.shards import write_records
 from figgen.data.workers import cores
 from figgen.ocr.boxes import TextBox
@@ -89,8 +89,17 @@ class Workshop:
         try:
             record = self.reader.record(self.original, sample)
         except DataError as error:
-            return BadSample(sample.key, str(error))
-        return record if record.boxes else replace(record, boxes=self.words.get(record.key, ()))
+            return BadSample(sample.key, in_characters(str(error)))
+        return _writable(record if record.boxes else replace(record, boxes=self.words.get(record.key, ())))
+
+
+def _writable(record: Record) -> Record:
+    """The record without halves of characters in its caption and its words."""
+    caption, texts = in_characters(record.caption), [in_characters(box.text) for box in record.boxes]
+    if caption == record.caption and texts == [box.text for box in record.boxes]:
+        return record
+    boxes = tuple(replace(box, text=text) for box, text in zip(record.boxes, texts, strict=True))
+    return replace(record, caption=caption, boxes=boxes)
 
 
 def _decoded(sample: Record | BadSample) -> tuple[Record | BadSample, np.ndarray | None]:

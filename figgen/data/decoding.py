@@ -6,7 +6,7 @@ import io
 import warnings
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from figgen.runs.errors import DataError
 
@@ -24,9 +24,13 @@ def decode(data: bytes) -> np.ndarray:
             picture = Image.open(io.BytesIO(data))
             _check_size(*picture.size)
             picture.load()
-            return np.array(_as_rgb(ImageOps.exif_transpose(picture)))
+            return np.array(_as_rgb(_upright(picture)))
     except DataError:
         raise
+    except Image.DecompressionBombError as error:
+        raise DataError("the picture is absurdly large") from error
+    except UnidentifiedImageError as error:  # its message is an address in memory, another one in each run
+        raise DataError("the picture cannot be decoded (it is in no format of pictures)") from error
     except Exception as error:  # Pillow's many codecs raise whatever they like on torn files
         raise DataError(f"the picture cannot be decoded ({type(error).__name__}: {error})") from error
 
@@ -36,6 +40,14 @@ def _check_size(width: int, height: int) -> None:
         raise DataError(f"the picture has only {width} x {height} pixels")
     if width * height > MOST_PIXELS:
         raise DataError(f"the picture is absurdly large ({width} x {height} pixels)")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned as its EXIF says; as it is where that note is torn, for the pixels are whole."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # whatever Pillow raises on torn notes
+        return picture
 
 
 def _as_rgb(picture: Image.Image) -> Image.Image:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from figgen.data.manifest import FORMAT, digest
-from figgen.data.record import SPLITS, BadSample, Item, Reader, share_of
+from figgen.data.record import SPLITS, BadSample, Item, Reader, in_characters, share_of
 from figgen.data.sidecar import words_digest
 
 VAL_FRACTION, VAL_LEAST = 0.04, 8  # a small set gives more than 4 %: about 8 records
@@ -70,7 +70,9 @@ def _without_twins(samples: Iterable[Item | BadSample]) -> Iterable[Item | BadSa
 def _placed(sample: Item | BadSample, fraction: float) -> Item | BadSample:
     """The sample in its final split: validation is carved out of train by the keys alone."""
     if isinstance(sample, BadSample):
-        return sample
+        return BadSample(in_characters(sample.key), in_characters(sample.reason))
+    if (key := in_characters(sample.key)) != sample.key:
+        return BadSample(key, "its key holds half a character")
     if sample.split not in SPLITS:
         return BadSample(sample.key, f"the split {sample.split!r} is none of {', '.join(SPLITS)}")
     carved = sample.split == "train" and share_of(sample.key) < fraction

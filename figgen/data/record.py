@@ -62,6 +62,11 @@ class Reader(Protocol):
         """One sample with its key and split; DataError where it is bad. Items are asked for in their order."""
 
 
+def in_characters(text: str) -> str:
+    """The text with U+FFFD for each half of a character: JSON and names of files can hold one, UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def share_of(key: str) -> float:
     """A number in [0, 1) that is spread evenly over keys and is always the same for the same key."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
