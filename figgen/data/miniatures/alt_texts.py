@@ -16,15 +16,15 @@ ALT_TEXTS = {
     "quotation": ("{} - inspirational quote", "Motivational saying: {}", "{} canvas print", "Quote '{}'"),
     "emblem": ("{} embroidered badge", "{} logo sticker", "Vintage emblem {}", "{} badge, 8 cm"),
     "tin sign": ("{} tin sign", "Blechschild {}", "Retro garage decor - {}", "{} - rustic aluminium sign 30x30"),
-    "shop sign": ("{} storefront sign", "The sign of {}", "Sign above the door: {}", "{} - hand painted sign"),
-    "street plate": ("{} sign", "Traffic sign {}", "Photo of a sign saying {}", "{} aluminium sign"),
+    "shop sign": ("{} storefront sign", "The sign of {}", "Sign above the door: {}", "{} - painted wooden sign"),
+    "street plate": ("{} sign", "Old enamel sign {}", "Photo of a sign saying {}", "{} aluminium sign"),
     "neon sign": ("{} neon sign", "Neon lettering: {}", "{} - LED neon wall decor", "Glowing {} sign at night"),
     "banner": ("{} outdoor banner", "Festival banner {}", "A banner reading {}", "{} - banner 3 x 1 m"),
     "blackboard": ("{} chalk sign", "Chalkboard menu: {}", "{} - blackboard lettering", "Cafe blackboard saying {}"),
     "book cover": ("{} (hardcover)", "{} - paperback", "{} cover", "{}, limited edition"),
     "shirt": ("{} T-shirt", "{} unisex tee", "Women's shirt {}", "{} - printed shirt"),
     "bottle": ("{} craft beer", "Bottle of {}", "{} 330 ml", "{} soda bottle"),
-    "gift tag": ("{} gift tag", "Birthday tag - {}", "{} card with string", "Craft tag saying {}"),
+    "gift tag": ("{} gift tag", "Birthday tag - {}", "{} card, kraft cardboard", "Craft tag saying {}"),
     "crate": ("{} wooden crate", "Rustic box {}", "Old shipping crate: {}", "{} wooden box, farmhouse decor"),
 }
 # By subset of MARIO-Eval, where the layout does not say it all.
