@@ -104,9 +104,7 @@ def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
     from figgen.runs.seeding import seeded
 
     with seeded(cfg.seed, "diffusion"):
-        denoiser = instantiate(
-            cfg.denoiser.net, latent_channels=frozen.latent_channels, downsample=frozen.downsample
-        )
+        denoiser = instantiate(cfg.denoiser.net, latent_channels=frozen.latent_channels, downsample=frozen.downsample)
         text_encoder = instantiate(cfg.text_encoder.net)
     return DiffusionModule(
         TextDenoiser(denoiser, text_encoder),

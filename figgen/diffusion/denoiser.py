@@ -26,17 +26,20 @@ class UNetDenoiser(nn.Module):
         layers_per_block: int,
         heads: int,
         text_width: int,
+        downsample: int = 1,
+        attention_from: int = 1,
     ) -> None:
+        """downsample: pixels per latent position; attention_from: as many as a position must span to attend."""
         super().__init__()
         self.noise = noise
-        levels = len(widths)
+        attends = [downsample * 2**i >= attention_from for i in range(len(widths) - 1)] + [False]
         self.net = UNet2DConditionModel(
             in_channels=latent_channels,
             out_channels=latent_channels,
             block_out_channels=tuple(widths),
             layers_per_block=layers_per_block,
-            down_block_types=("CrossAttnDownBlock2D",) * (levels - 1) + ("DownBlock2D",),
-            up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * (levels - 1),
+            down_block_types=tuple("CrossAttnDownBlock2D" if a else "DownBlock2D" for a in attends),
+            up_block_types=tuple("CrossAttnUpBlock2D" if a else "UpBlock2D" for a in reversed(attends)),
             cross_attention_dim=text_width,
             attention_head_dim=heads,  # diffusers calls the number of heads so
             norm_num_groups=math.gcd(32, *widths),
