@@ -17,11 +17,13 @@ from figgen.evaluation import named, words_of
 from figgen.judging import columns, judge, load_autoencoder, reconstructed
 from figgen.losses.ocr import OcrLoss
 from figgen.losses.parts import Posterior
+from figgen.losses.tpl import TextPerceptualLoss
 from figgen.metrics.readability import readability
 from figgen.readers import tesseract
 from figgen.reporting.pictures import as_image, grid, save_gif
 from figgen.runs.console import say
 from figgen.runs.directory import Folder
+from figgen.runs.errors import DataError
 from figgen.runs.fitting import fit
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
@@ -55,11 +57,21 @@ def train_autoencoder(way: Walk, autoencoder: Autoencoder, train: FittedSplit, f
     cfg, module = way.cfg, building.autoencoder_module(way.cfg, autoencoder)
     start = train.batch(range(min(SAMPLE, len(train))))
     autoencoder.solve(to_pixels(start.pixels))
+    check_words(module.loss, start)
     check_teacher(module.loss, start)
     size = cfg.autoencoder.batch_size
     order, settings = way.order(train, size, "autoencoder"), building.trainer_settings(cfg)
     fit(module, train, order, size, folder.path, "autoencoder", settings, mirror, cfg.profiler)
     return int(cfg.autoencoder.steps)
+
+
+def check_words(loss: torch.nn.Module, batch: Batch) -> None:
+    """A loss that looks at words needs boxes that say where they are."""
+    if isinstance(loss, TextPerceptualLoss | OcrLoss) and not len(batch.boxes):
+        raise DataError(
+            f"This loss looks at words, and not one of {len(batch)} training pictures has a word box: prepare the "
+            "data again with detector=rapidocr or detector=tesseract, or choose loss=plain or loss=ocr_perceptual."
+        )
 
 
 def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:

@@ -13,6 +13,8 @@ from figgen.runs.errors import ConfigError
 from figgen.runs.identity import flatten, plain
 from figgen.runs.rules import STAGE_NAMES, rule_for
 
+NEED_WORDS = ("tpl", "ocr")  # losses that are nothing without word boxes
+
 
 def validate(cfg: DictConfig) -> None:
     """Raise ConfigError naming everything that is wrong, a line each."""
@@ -64,6 +66,15 @@ def guidance_needs_dropout(cfg: DictConfig) -> str | None:
 def no_mirrored_text(cfg: DictConfig) -> str | None:
     if cfg.dataset.horizontal_flip and cfg.dataset.has_text:
         return f"dataset.horizontal_flip=true would train mirrored letters on {cfg.dataset.name}: set it to false"
+    return None
+
+
+def words_for_a_text_loss(cfg: DictConfig) -> str | None:
+    if cfg.loss.name in NEED_WORDS and not cfg.dataset.has_text:
+        return (
+            f"loss={cfg.loss.name} looks at words, and the pictures of dataset={cfg.dataset.name} show none: "
+            "choose loss=plain"
+        )
     return None
 
 
@@ -140,6 +151,7 @@ def mirror_has_address(cfg: DictConfig) -> str | None:
 COMBINATIONS: tuple[Callable[[DictConfig], str | None], ...] = (
     guidance_needs_dropout,
     no_mirrored_text,
+    words_for_a_text_loss,
     no_bf16_on_cpu,
     probabilities_fit,
     size_fits_patches,

@@ -99,6 +99,8 @@ BAD = {
     # combinations
     "denoiser.caption_dropout=0": "set denoiser.caption_dropout=0.1, or solver.guidance=1",
     "dataset.horizontal_flip=true": "would train mirrored letters on mlfigs",
+    "dataset=celeba loss=tpl": "loss=tpl looks at words, and the pictures of dataset=celeba show none",
+    "dataset=coco loss=ocr": "loss=ocr looks at words, and the pictures of dataset=coco show none",
     "trainer.precision=bf16-mixed": "set trainer.precision=32-true",
     "dataset.size=[100,96]": "dataset.size=[100,96] does not divide by autoencoder.net.downsample=8; [104,96] does",
     "sampler=scheduled sampler.policy.start=[0,0] sampler.policy.end=[0.6,0.5]": "must sum to at most 1",
