@@ -164,7 +164,10 @@ class DataSource:
         self.ensure()
         counts = Manifest.read(self._shards).counts
         if name not in counts:
-            raise DataError(f"{self.name} ({self.resolved}) has no {name} split, only {', '.join(sorted(counts))}.")
+            raise DataError(
+                f"{self.name} ({self.resolved}) has no {name} split, only {', '.join(sorted(counts))}: its files hold "
+                f"nothing else. See about.files in conf/dataset/{self.name}.yaml for what to prepare."
+            )
         return FittedSplit(self._fitted, name)
 
 

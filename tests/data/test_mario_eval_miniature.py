@@ -13,7 +13,9 @@ from figgen.data.preparing import prepare_folder
 from figgen.data.readers.mario_eval import SUBSETS, WITH_GROUND_TRUTH, MarioEval, keywords
 from figgen.data.record import Item, Record
 from figgen.data.shards import records
+from figgen.data.source import DataSource
 from figgen.data.words import TEST_WORDS
+from figgen.runs.errors import DataError
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,17 @@ def test_it_can_be_trained_on_for_mario_folders_lie_beside_it(written: Path) -> 
     assert manifest.num_bad == 0
     train = list(records(written.with_name("shards"), "train"))
     assert all(record.boxes for record in train)
+
+
+def test_prompts_alone_are_for_testing_and_training_on_them_is_refused_in_a_sentence(
+    written: Path, tmp_path: Path
+) -> None:
+    manifest = prepare_folder(MarioEval(), written / "MARIOEval", tmp_path / "prepared/mario_eval")
+    assert manifest is not None and manifest.counts == {"test": 8}
+    source = DataSource("mario_eval", MarioEval(), Miniature(), tmp_path, "prepared", (32, 32))
+    assert len(source.split("test")) == 8
+    with pytest.raises(DataError, match=r"no train split, only test.*about\.files in conf/dataset/mario_eval\.yaml"):
+        source.split("train")
 
 
 def test_two_processes_write_the_same_files_as_one(written: Path, tmp_path: Path) -> None:
