@@ -14,16 +14,24 @@ from figgen.runs.verbs import REPORT
 
 
 def report(cfg: DictConfig) -> None:
-    """Print the table; keep it as report.md in the group's folder, beside a strip of reconstructions."""
+    """Print the table; keep it as report.md in the group's folder, beside a strip of figures and one of words."""
     folder = Path(cfg.paths.outputs) / cfg.group
     text = markdown(cfg.group, rows_of(folder))
     write_text(folder / "report.md", text)
     say(f"{text}\n{folder / 'report.md'}")
-    from figgen.reporting.strip import strip
-
     runs = [path.parent for path in sorted(folder.glob("*/run.json")) if read_json(path).get("status") == "FINISHED"]
-    strip(runs).save(folder / "strip.png")
-    say(str(folder / "strip.png"))
+    draw(runs, folder)
+
+
+def draw(runs: list[Path], folder: Path) -> None:
+    """strip.png and crops.png."""
+    from figgen.reporting.strip import crops, strip, views
+
+    seen = views(runs)
+    for name, picture in (("strip.png", strip(seen)), ("crops.png", crops(seen))):
+        if picture is not None:
+            picture.save(folder / name)
+            say(str(folder / name))
 
 
 def main() -> None:

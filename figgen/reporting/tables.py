@@ -12,10 +12,16 @@ from figgen.runs.errors import DataError
 from figgen.runs.files import read_json
 from figgen.runs.identity import flatten
 
-COLUMNS = {  # results key => heading, format
+COLUMNS = {  # results key => heading, format; what no run has measured is left out
     ("autoencoder", "psnr"): ("PSNR dB", ".2f"),
+    ("autoencoder", "ssim"): ("SSIM", ".3f"),
+    ("autoencoder", "reconstruction_word_f1"): ("word F1", ".3f"),
+    ("autoencoder", "reconstruction_ned"): ("NED", ".3f"),
     ("autoencoder", "original_word_f1"): ("word F1, originals", ".3f"),
-    ("autoencoder", "reconstruction_word_f1"): ("word F1, reconstructions", ".3f"),
+    ("autoencoder", "original_ned"): ("NED, originals", ".3f"),
+    ("autoencoder", "rapidocr_reconstruction_word_f1"): ("word F1 by RapidOCR", ".3f"),
+    ("autoencoder", "rapidocr_original_word_f1"): ("by RapidOCR, originals", ".3f"),
+    ("autoencoder", "teacher_reconstruction_words"): ("words its teacher reads", ".3f"),
     ("evaluation", "generated_word_f1"): ("word F1, generated", ".3f"),
 }
 Row = dict[str, Any]  # a run.json
@@ -43,15 +49,16 @@ def markdown(group: str, runs: Sequence[Row]) -> str:
     for run in runs:
         science = flatten(run["science"])
         combinations[", ".join(f"{key}={science.get(key)}" for key in varying) or "all"].append(run)
-    heads = ["combination", "seeds", *(head for head, _ in COLUMNS.values())]
+    columns = [key for key in COLUMNS if any(value(run, *key) is not None for run in runs)]
+    heads = ["combination", "seeds", *(COLUMNS[key][0] for key in columns)]
     lines = [
         f"# {group}",
         "",
-        f"{len(runs)} finished runs on {runs[0]['data']}. Mean ± standard deviation over seeds.",
+        f"{len(runs)} finished runs on {runs[0]['data']}. Mean ± standard deviation over seeds. {judged_on(runs)}",
         "",
         f"| {' | '.join(heads)} |",
         f"|{'---|' * len(heads)}",
-        *(line(name, members) for name, members in sorted(combinations.items())),
+        *(line(name, members, columns) for name, members in sorted(combinations.items())),
         "",
     ]
     return "\n".join(lines)
@@ -65,13 +72,20 @@ def differing_keys(sciences: Sequence[dict[str, Any]]) -> list[str]:
     return [key for key in keys if key != "seed" and (key.endswith(".name") or key.split(".")[0] not in named)]
 
 
-def line(name: str, members: Sequence[Row]) -> str:
+def judged_on(runs: Sequence[Row]) -> str:
+    """On how many figures of which split, by which engine; empty where runs differ or do not say."""
+    said = {
+        f"Judged on n = {done['psnr']['n']} {done['split']} figures, read by {done.get('ocr_engine', 'nobody')}."
+        for run in runs
+        if "split" in (done := run["stages"].get("autoencoder", {}).get("results", {}))
+    }
+    return said.pop() if len(said) == 1 else ""
+
+
+def line(name: str, members: Sequence[Row], columns: Sequence[tuple[str, str]]) -> str:
     """One row of the table."""
     seeds = sorted(run["science"]["seed"] for run in members)
-    cells = [
-        spread([v for run in members if (v := value(run, *key)) is not None], spec)
-        for key, (_, spec) in COLUMNS.items()
-    ]
+    cells = [spread([v for run in members if (v := value(run, *key)) is not None], COLUMNS[key][1]) for key in columns]
     return f"| {name} | {', '.join(map(str, seeds))} | {' | '.join(cells)} |"
 
 

@@ -33,8 +33,16 @@ def written(folder: Path, *runs: dict[str, Any]) -> Path:
 def test_seeds_become_mean_and_standard_deviation(tmp_path: Path) -> None:
     runs = rows_of(written(tmp_path, run("tpl", 0, 0.4), run("tpl", 1, 0.6), run("plain", 0, 0.1)))
     table = markdown("g", runs)
-    assert "| loss.name=tpl | 0, 1 | – | – | 0.500 ± 0.141 | – |" in table
-    assert "| loss.name=plain | 0 | – | – | 0.100 | – |" in table
+    assert "| loss.name=tpl | 0, 1 | 0.500 ± 0.141 |" in table
+    assert "| loss.name=plain | 0 | 0.100 |" in table
+
+
+def test_only_what_was_measured_has_a_column_and_a_gap_is_a_dash(tmp_path: Path) -> None:
+    without = run("plain", 0, 0.1)
+    without["stages"]["autoencoder"]["results"] = {"psnr": {"value": 21.0, "n": 4, "low": 20.0, "high": 22.0}}
+    table = markdown("g", rows_of(written(tmp_path, run("tpl", 0, 0.4), without)))
+    assert "| combination | seeds | PSNR dB | word F1 |" in table
+    assert "| loss.name=plain | 0 | 21.00 | – |" in table and "| loss.name=tpl | 0 | – | 0.400 |" in table
 
 
 def test_drawn_and_real_data_are_not_mixed(tmp_path: Path) -> None:

@@ -1,0 +1,66 @@
+"""Strips: the same figures and the same words for every loss, in one order, cut to one size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from omegaconf import DictConfig
+from PIL import Image
+
+from figgen.data.batch import Batch
+from figgen.ocr.batch import BoxBatch
+from figgen.ocr.boxes import TextBox
+from figgen.report import report
+from figgen.reporting.pictures import GAP, HEAD
+from figgen.reporting.strip import CROP, ZOOM, Views, crops, cut
+from figgen.train import train
+
+PICTURE = np.random.default_rng(0).integers(0, 256, (3, 64, 96), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (40, 30), (90, 60)])
+def test_a_cut_has_one_size_and_the_word_in_it_wherever_the_word_stands(corner: tuple[int, int]) -> None:
+    white = np.full((1, 64, 96), 255, dtype=np.uint8)
+    x, y = corner
+    white[:, y : y + 4, x : x + 6] = 0
+    seen = np.asarray(cut(white, TextBox.from_ltwh(x, y, 6, 4, "a")).convert("L"))
+    assert seen.shape == (CROP[0] * ZOOM, CROP[1] * ZOOM)
+    assert (seen < 128).sum() == pytest.approx(6 * 4 * ZOOM**2, rel=0.1)
+
+
+def test_words_come_from_pictures_that_have_some_a_column_for_each_loss() -> None:
+    boxes = BoxBatch.collate(
+        [[], [TextBox.from_ltwh(5, 5, 20, 8, "loss"), TextBox.from_ltwh(5, 30, 40, 8, "accuracy")]]
+    )
+    batch = Batch(("a", "b"), ("", ""), torch.from_numpy(np.stack([PICTURE] * 2)), boxes)
+    sheet = crops(Views(batch, {"original": batch.pixels.numpy(), "plain": batch.pixels.numpy()}))
+    assert sheet is not None
+    height, width = CROP[0] * ZOOM, CROP[1] * ZOOM
+    assert sheet.size == (2 * (width + GAP) + GAP, 1 * (height + GAP) + GAP + HEAD)
+    first = np.asarray(sheet.crop((GAP, HEAD + GAP, GAP + width, HEAD + GAP + height)))
+    assert (first == np.asarray(cut(PICTURE, boxes_of(batch)[1]))).all()  # the longer word
+
+
+def boxes_of(batch: Batch) -> list[TextBox]:
+    return batch.boxes_of(1)
+
+
+def test_a_report_shows_the_losses_of_its_group_in_order(
+    tiny: Callable[..., DictConfig], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for loss in ("tpl", "plain"):
+        train(tiny(f"loss={loss}", "stages=[autoencoder]", "group=g"))
+    capsys.readouterr()
+    report(tiny("group=g"))
+    said = capsys.readouterr().out
+    assert "| loss.name=plain | 0 |" in said and "Judged on n = 2 test figures, read by tesseract" in said
+    (run, _) = tmp_path.glob("g/*/run.json")
+    assert json.loads(run.read_text())["status"] == "FINISHED"
+    three_columns = 3 * (2 * 160 + GAP) + GAP
+    assert Image.open(tmp_path / "g" / "strip.png").width == three_columns
+    assert Image.open(tmp_path / "g" / "crops.png").width == 3 * (CROP[1] * ZOOM + GAP) + GAP
