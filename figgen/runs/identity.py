@@ -8,6 +8,8 @@ from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
+from figgen.runs.outside import digests
+
 # The keys that each stage's result depends on. All others (paths, devices, threads, loggers, logging and
 # checkpoint intervals, group, stages, force, dry_run, debug) are volatile: changing them finds the same run again.
 OWN_KEYS: dict[str, tuple[str, ...]] = {
@@ -41,8 +43,9 @@ def plain(node: Any) -> Any:
 
 
 def signature(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:
-    """Eight hexadecimal digits of (science config up to `stage`, fingerprint of the data)."""
-    text = json.dumps([science(cfg, stage), fingerprint], sort_keys=True)
+    """Eight hexadecimal digits of (science config up to `stage`, fingerprint of the data, weights from outside)."""
+    kept = science(cfg, stage)
+    text = json.dumps([kept, fingerprint, *digests(kept)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 

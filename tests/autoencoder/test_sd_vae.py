@@ -6,15 +6,18 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 import torch
 from diffusers import AutoencoderKL, UNet2DModel
+from huggingface_hub.errors import LocalEntryNotFoundError
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from figgen.autoencoder.sd_vae import load
 from figgen.runs.choices import CONF
 from figgen.runs.errors import CheckpointError, ConfigError
+from figgen.runs.identity import signature
 from figgen.runs.validation import problems_of
 from figgen.train import train
 
@@ -93,7 +96,44 @@ def test_a_wrong_downsample_is_told_the_right_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scale", ["demo", "paper"])
 def test_both_scales_are_valid(tmp_path: Path, scale: str) -> None:
-    assert problems_of(composed(tmp_path, f"scale={scale}", "autoencoder=sd_vae")) == []
+    assert problems_of(composed(tmp_path, f"scale={scale}")) == []
+
+
+def test_other_weights_in_the_same_place_make_another_run(tmp_path: Path) -> None:
+    save(tmp_path / "vae", seed=0)
+    cfg = composed(tmp_path, "autoencoder.net.subfolder=vae")
+    first = signature(cfg, "data")
+    assert signature(cfg, "data") == first
+    (tmp_path / "unet.bin").write_text("a pipeline's other parts do not matter")
+    assert signature(cfg, "data") == first
+    save(tmp_path / "vae", seed=1)
+    assert signature(cfg, "data") != first
+
+
+def test_a_hub_that_cannot_be_reached_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(name: str, **_: object) -> str:
+        raise LocalEntryNotFoundError(f"no connection to fetch {name}\nand more")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", unreachable)
+    with pytest.raises(CheckpointError, match=r"no connection to fetch some/vae\): give a folder") as caught:
+        load("some/vae", None, "main", 3, 8)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_only_the_vae_of_a_pipeline_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / "vae")
+    asked = []
+
+    def fetch(name: str, revision: str, allow_patterns: str) -> str:
+        asked.append((name, revision, allow_patterns))
+        return str(tmp_path)
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", fetch)
+    load("CompVis/stable-diffusion-v1-4", "vae", "main", 3, 4)
+    assert asked == [
+        ("CompVis/stable-diffusion-v1-4", "main", "vae/config.json"),
+        ("CompVis/stable-diffusion-v1-4", "main", "vae/diffusion_pytorch_model.safetensors"),
+    ]
 
 
 @pytest.mark.slow
