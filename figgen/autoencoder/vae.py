@@ -37,6 +37,8 @@ class VAE(Autoencoder):
         with whole_folder(folder) as part:
             self.net.save_pretrained(part)
             write_json(part / "latents.json", {"shift": _numbers(self.shift), "scale": _numbers(self.scale)})
+            for file in part.iterdir():
+                file.chmod(0o644)  # diffusers writes weights that only their owner may read
 
     def latent_config(self) -> dict[str, Any]:
         """Shift and scale as diffusers' pipelines understand them.

@@ -65,6 +65,7 @@ def test_from_pretrained_loads_the_export_and_gives_the_same_pictures(tmp_path: 
         "diffusion_pytorch_model.safetensors",
         "latents.json",
     ]
+    assert {p.stat().st_mode & 0o777 for p in (tmp_path / "vae").iterdir()} == {0o644}
     expected, posterior = loaded.encode(pictures).latent_dist, net.encode_pixels(pictures)
     assert torch.equal(posterior.mean, expected.mean)
     assert torch.equal(posterior.logvar, expected.logvar)
