@@ -40,29 +40,35 @@ SAMPLE = 256  # training pictures that a linear start is solved on and an OCR te
 def make_autoencoder(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
     """Train, measure the latents, export, judge on unseen figures."""
     autoencoder, train = building.autoencoder(way.cfg), way.source.split("train")
-    steps = train_autoencoder(way, autoencoder, train, folder, mirror) if autoencoder.has_weights else 0
+    results: dict[str, Any] = {"steps": 0}
+    if autoencoder.has_weights:
+        results = train_autoencoder(way, autoencoder, train, folder, mirror)
     autoencoder = autoencoder.eval().cpu()
     latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
     variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
     save_weights(autoencoder, folder.path / EXPORT)
     autoencoder.export(folder.path / EXPORTED_VAE)
-    size = sum(p.numel() for p in autoencoder.parameters())
-    results = {"steps": steps, "parameters": size, "latent_variance": variance.mean().item()}
-    record_results({**results, **judge(way, folder, mirror)}, folder, mirror, steps + 1)
+    results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
+    results["latent_variance"] = variance.mean().item()
+    record_results({**results, **judge(way, folder, mirror)}, folder, mirror, results["steps"] + 1)
     return results
 
 
-def train_autoencoder(way: Walk, autoencoder: Autoencoder, train: FittedSplit, folder: Folder, mirror: Mirror) -> int:
-    """Fit the net in place; returns the number of steps that it took."""
+def train_autoencoder(
+    way: Walk, autoencoder: Autoencoder, train: FittedSplit, folder: Folder, mirror: Mirror
+) -> dict[str, Any]:
+    """Fit the net in place; returns the steps that it took and what its teacher had to say."""
     cfg, module = way.cfg, building.autoencoder_module(way.cfg, autoencoder)
     start = train.batch(range(min(SAMPLE, len(train))))
     autoencoder.solve(to_pixels(start.pixels))
     check_words(module.loss, start)
-    check_teacher(module.loss, start)
+    results = {"steps": int(cfg.autoencoder.steps), **examine_teacher(module.loss, start)}
     size = cfg.autoencoder.batch_size
     order, settings = way.order(train, size, "autoencoder"), building.trainer_settings(cfg)
     fit(module, train, order, size, folder.path, "autoencoder", settings, mirror, cfg.profiler)
-    return int(cfg.autoencoder.steps)
+    if isinstance(module.loss, OcrLoss):
+        results |= {"words_taught": int(module.loss.used), "words_dropped": int(module.loss.dropped)}
+    return results
 
 
 def check_words(loss: torch.nn.Module, batch: Batch) -> None:
@@ -74,13 +80,16 @@ def check_words(loss: torch.nn.Module, batch: Batch) -> None:
         )
 
 
-def check_teacher(loss: torch.nn.Module, batch: Batch) -> None:
-    """An OCR loss may only teach what its recogniser can read."""
-    if isinstance(loss, OcrLoss):
-        some = batch.first(32)
-        accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
-        if accuracy is not None:
-            say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
+def examine_teacher(loss: torch.nn.Module, batch: Batch) -> dict[str, float]:
+    """An OCR loss may only teach what its recogniser can read: its accuracy on original figures."""
+    if not isinstance(loss, OcrLoss):
+        return {}
+    some = batch.first(32)
+    accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
+    if accuracy is None:
+        return {}
+    say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
+    return {"teacher_accuracy": accuracy}
 
 
 def make_diffusion(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:

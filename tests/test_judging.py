@@ -48,13 +48,15 @@ def test_another_way_of_judging_trains_nothing_and_leaves_the_first_alone(
 
 
 def test_pictures_are_measured_and_read_against_the_truth_and_against_the_originals(tiny: Tiny, tmp_path: Path) -> None:
-    train(tiny("stages=[autoencoder]", "loss=ocr", "loss.text.min_accuracy=0"))
+    train(tiny("stages=[autoencoder]", "loss=ocr", "loss.text.warmup_steps=0"))
     (results,) = results_of(tmp_path)
     assert {"psnr", "ssim", "mse", "tpl"} <= results.keys() and "lpips" not in results
     for what in ("original", "reconstruction", "kept"):
         assert {f"{what}_{name}" for name in ("word_f1", "word_precision", "ned", "cer")} <= results.keys()
     assert results["ocr_engine"].startswith("Tesseract") or results["ocr_engine"].startswith("tesseract")
     assert results["teacher_original_words"]["value"] > results["teacher_reconstruction_words"]["value"]
+    assert results["teacher_accuracy"] > 0.9
+    assert 0 < results["words_taught"] <= 2 * 16  # max_crops of them, two steps
     assert not any(name.startswith("rapidocr") for name in results)  # the teacher is our own
 
 

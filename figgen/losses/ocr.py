@@ -35,6 +35,9 @@ class OcrLoss(nn.Module):
     min_accuracy: share of original words the recogniser must read before it may teach (check_teacher).
     """
 
+    used: Tensor  # words read in training so far
+    dropped: Tensor  # words in training so far that cannot be read: unknown characters, too long, on their side
+
     def __init__(
         self,
         recon: nn.Module,
@@ -63,8 +66,8 @@ class OcrLoss(nn.Module):
         self.min_accuracy = min_accuracy
         self.margin = margin
         self.seed = seed
-        self.used = 0  # words read in training so far
-        self.dropped = 0  # words in training so far that cannot be read: unknown characters, too long, on their side
+        self.register_buffer("used", torch.zeros((), dtype=torch.int64))
+        self.register_buffer("dropped", torch.zeros((), dtype=torch.int64))
 
     def train(self, mode: bool = True) -> OcrLoss:
         super().train(mode)
