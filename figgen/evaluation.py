@@ -12,7 +12,7 @@ from figgen.metrics.pixels import mse, psnr
 from figgen.metrics.readability import Words, readability
 from figgen.metrics.structure import lpips, ssim
 from figgen.metrics.text_error import tpl
-from figgen.readers import Reader
+from figgen.reading import Engine
 
 if TYPE_CHECKING:
     from figgen.data.batch import Batch
@@ -35,28 +35,28 @@ def distances(batch: Batch, again: np.ndarray, net: Lpips | None) -> Results:
     return {name: interval(value).to_dict() for name, value in values.items() if len(value)}
 
 
-def readings(batch: Batch, again: np.ndarray, readers: Sequence[Reader]) -> Results:
-    """What each reader finds: in originals and in reconstructions, against the true words; in reconstructions
+def readings(batch: Batch, again: np.ndarray, engines: Sequence[Engine]) -> Results:
+    """What each engine finds: in originals and in reconstructions, against the true words; in reconstructions
     against what it found in the originals (kept). Nothing where no picture shows words."""
     truth = words_of(batch)
     if not any(truth):
         return {}
     results: Results = {}
-    for reader in readers:
-        original = reader.read(batch.pixels.numpy(), "originals")
-        reconstruction = reader.read(again, "reconstructions")
-        results[f"{reader.prefix}ocr_engine"] = reader.version
-        results |= named(reader, "original", readability(original, truth))
-        results |= named(reader, "reconstruction", readability(reconstruction, truth))
-        results |= named(reader, "kept", readability(reconstruction, original))
+    for engine in engines:
+        original = engine.read(batch.pixels.numpy(), "originals")
+        reconstruction = engine.read(again, "reconstructions")
+        results[f"{engine.prefix}ocr_engine"] = engine.version
+        results |= named(engine, "original", readability(original, truth))
+        results |= named(engine, "reconstruction", readability(reconstruction, truth))
+        results |= named(engine, "kept", readability(reconstruction, original))
     return results
 
 
-def named(reader: Reader, what: str, scores: dict[str, Measured]) -> Results:
+def named(engine: Engine, what: str, scores: dict[str, Measured]) -> Results:
     """Scores under the names that tables know: reconstruction_word_f1, kept_ned, rapidocr_original_cer ..."""
     short = ("ned", "cer")
     return {
-        f"{reader.prefix}{what}_{key if key in short else f'word_{key}'}": measured.to_dict()
+        f"{engine.prefix}{what}_{key if key in short else f'word_{key}'}": measured.to_dict()
         for key, measured in scores.items()
     }
 

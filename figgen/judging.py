@@ -14,7 +14,7 @@ from figgen.data.manifest import digest
 from figgen.evaluation import Results, distances, readings
 from figgen.losses.ocr import OcrLoss
 from figgen.metrics.bootstrap import interval
-from figgen.readers import Reader, is_taught_by_ppocr, rapidocr, tesseract
+from figgen.reading import Engine, is_taught_by_ppocr, rapidocr, tesseract
 from figgen.reporting.pictures import as_image, grid, with_boxes
 from figgen.runs.directory import Folder
 from figgen.runs.files import read_json, write_json
@@ -58,7 +58,7 @@ def judge(way: Walk, folder: Folder, mirror: Mirror) -> Results:
     again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
     results = {"split": cfg.split, **distances(batch, again.numpy(), lpips_net(way.cfg))}
     if way.cfg.dataset.has_text:
-        results |= readings(batch, again.numpy(), readers(way.cfg)) | taught(way.cfg, batch, again)
+        results |= readings(batch, again.numpy(), engines(way.cfg)) | taught(way.cfg, batch, again)
     show(batch, again, cfg.grid_rows, folder, mirror)
     write_json(judgement(way, folder), results)
     return results
@@ -78,7 +78,7 @@ def reconstructed(autoencoder: Autoencoder, raw: torch.Tensor, batch_size: int) 
     return to_uint8(torch.cat(parts).clamp(-1, 1))
 
 
-def readers(cfg: DictConfig) -> list[Reader]:
+def engines(cfg: DictConfig) -> list[Engine]:
     """Tesseract, and PP-OCR where it is asked for, or where the loss was taught by it: then both are reported."""
     asked = cfg.evaluation.second_reader
     second = asked == "rapidocr" or (asked == "auto" and is_taught_by_ppocr(plain(cfg.loss)))

@@ -19,7 +19,7 @@ from figgen.losses.ocr import OcrLoss
 from figgen.losses.parts import Posterior
 from figgen.losses.tpl import TextPerceptualLoss
 from figgen.metrics.readability import readability
-from figgen.readers import tesseract
+from figgen.reading import tesseract
 from figgen.reporting.pictures import as_image, grid, save_gif
 from figgen.runs.console import say
 from figgen.runs.directory import Folder
@@ -117,8 +117,8 @@ def make_evaluation(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]
     pictures, frames = draw(way, module.ema.eval(), autoencoder, batch.captions)
     results: dict[str, Any] = {"n": len(batch)}
     if any(truth := words_of(batch)):
-        reader = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
-        results |= named(reader, "generated", readability(reader.read(pictures.numpy(), "generated pictures"), truth))
+        engine = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
+        results |= named(engine, "generated", readability(engine.read(pictures.numpy(), "generated pictures"), truth))
     show(way, batch, pictures, frames, autoencoder, mirror)
     record_results(results, folder, mirror, 0)
     return results

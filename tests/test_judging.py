@@ -11,7 +11,7 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
-from figgen.readers import is_taught_by_ppocr
+from figgen.reading import is_taught_by_ppocr
 from figgen.reporting.summary import summary
 from figgen.runs.directory import Folder
 from figgen.runs.identity import plain

@@ -15,34 +15,34 @@ from figgen.ocr.tesseract import Tesseract, engine_version
 from figgen.runs.identity import flatten
 from figgen.runs.progress import progress
 
-Engine = Callable[[Sequence[np.ndarray], Progress | None], list[list[TextBox]]]
+Find = Callable[[Sequence[np.ndarray], Progress | None], list[list[TextBox]]]
 
 
 @dataclass(frozen=True)
-class Reader:
+class Engine:
     """An OCR engine, and how its numbers are told from those of others."""
 
     prefix: str  # of the names of its numbers
-    engine: Engine
+    find: Find
     version: str
 
     def read(self, pictures: np.ndarray, what: str) -> list[list[str]]:
         """uint8 (N, C, H, W) => the words in each, in the order in which they were read."""
         images = [p[0] if p.shape[0] == 1 else p.transpose(1, 2, 0) for p in pictures]
         with progress(f"{self.version.split()[0]} reads {what}", len(images), "images") as meter:
-            found = self.engine(images, meter.update)
+            found = self.find(images, meter.update)
         return [[box.text for box in boxes] for boxes in found]
 
 
-def tesseract(scale: int, psm: int) -> Reader:
+def tesseract(scale: int, psm: int) -> Engine:
     """The judge of every table: its numbers have no prefix."""
-    return Reader("", Tesseract(scale=scale, psm=psm), engine_version())
+    return Engine("", Tesseract(scale=scale, psm=psm), engine_version())
 
 
-def rapidocr() -> Reader:
+def rapidocr() -> Engine:
     from importlib.metadata import version
 
-    return Reader("rapidocr_", RapidOCR(), f"RapidOCR {version('rapidocr')}")
+    return Engine("rapidocr_", RapidOCR(), f"RapidOCR {version('rapidocr')}")
 
 
 def is_taught_by_ppocr(loss: Mapping[str, Any]) -> bool:
