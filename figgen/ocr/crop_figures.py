@@ -1,7 +1,8 @@
 """What the small recogniser learns to read from: drawn figures with all that stands around their words.
 
-Nine of ten are the miniatures' figures; the tenth is a sheet of random printable ASCII, for characters that words and
-numbers do not have. Figure i of a split depends on (seed, split, i) alone, in a stream that no demo figure comes from.
+Six of ten are the miniatures' figures; one is a sheet of random printable ASCII in their style, for characters that
+words and numbers do not have; three are sheets of words in any typeface, size and colour. Figure i of a split depends
+on (seed, split, i) alone, in a stream that no demo figure comes from.
 """
 
 from __future__ import annotations
@@ -19,14 +20,10 @@ from figgen.data.miniatures.colours import TINTS
 from figgen.data.miniatures.mlfigs import draw
 from figgen.data.miniatures.page import FACES, INKS
 from figgen.ocr.boxes import TextBox
+from figgen.ocr.crop_sheets import EVERYTHING, HEIGHT, STREAM, SYMBOLS, WIDTH, GreyFigure, sheet
 
-HEIGHT, WIDTH = 128, 160
-STREAM = 1_000_003  # added to the seed: the demo's figures use small ones
-SHEET_EVERY = 10
+TURNS = (*("figure", "mixed", "figure") * 3, "symbols")  # over and over
 GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
-SYMBOLS = tuple(chr(code) for code in range(33, 127))
-
-GreyFigure = tuple[np.ndarray, tuple[TextBox, ...]]
 
 
 def figures(split: str, number: int, seed: int, workers: int) -> Iterator[GreyFigure]:
@@ -38,18 +35,21 @@ def figures(split: str, number: int, seed: int, workers: int) -> Iterator[GreyFi
 
 def figure(split: str, index: int, seed: int) -> GreyFigure:
     """One figure; test figures are never sheets."""
-    if split != "test" and index % SHEET_EVERY == SHEET_EVERY - 1:
-        pixels, boxes = _sheet(np.random.default_rng([STREAM, seed, crc32(split.encode()), index]))
+    kind = "figure" if split == "test" else TURNS[index % len(TURNS)]
+    if kind == "mixed":
+        return sheet(EVERYTHING, split, index, seed)
+    if kind == "symbols":
+        pixels, boxes = _symbols(np.random.default_rng([STREAM, seed, crc32(split.encode()), index]))
     else:
         drawing = draw(split, index, STREAM + seed)
         pixels, boxes = drawing.pixels, drawing.boxes
-    sheet = np.full((HEIGHT, WIDTH), 255, dtype=np.uint8)
+    grey = np.full((HEIGHT, WIDTH), 255, dtype=np.uint8)
     height, width = pixels.shape[:2]
-    sheet[:height, :width] = np.round(pixels @ GREY)
-    return sheet, boxes
+    grey[:height, :width] = np.round(pixels @ GREY)
+    return grey, boxes
 
 
-def _sheet(rng: np.random.Generator) -> tuple[np.ndarray, tuple[TextBox, ...]]:
+def _symbols(rng: np.random.Generator) -> tuple[np.ndarray, tuple[TextBox, ...]]:
     """Some lines of random characters in one of the figures' typefaces."""
     while True:
         family, small, large = FACES[rng.integers(len(FACES))]

@@ -11,40 +11,35 @@ from figgen.data.words import is_held_out
 from figgen.ocr import train_crnn
 from figgen.ocr.boxes import TextBox
 from figgen.ocr.crnn import CRNN
-from figgen.ocr.crop_figures import SHEET_EVERY, figure
+from figgen.ocr.crop_figures import TURNS, figure
+from figgen.ocr.crop_sheets import EVERYTHING, STREAM, sheet
 from figgen.ocr.disturb import disturbed, jittered
+from figgen.ocr.examine import Figures
 from figgen.runs.errors import FiggenError
 from figgen.runs.seeding import generator_for, seeded
 
 
 @pytest.fixture(scope="module")
-def data() -> train_crnn.Figures:
-    drawn = [figure("train", index, seed=0) for index in range(20)]
-    pixels = torch.stack([torch.from_numpy(sheet) for sheet, _ in drawn])[:, None]
-    return train_crnn.Figures(pixels, [boxes for _, boxes in drawn])
+def data() -> Figures:
+    return Figures.of(figure("train", index, seed=0) for index in range(20))
 
 
-def trained(data: train_crnn.Figures, seed: int) -> dict[str, torch.Tensor]:
+def trained(data: Figures, seed: int) -> dict[str, torch.Tensor]:
     with seeded(seed, "crnn"):
         model = CRNN()
     train_crnn.train(model, data, steps=2, seed=seed)
     return model.state_dict()
 
 
-def test_same_seed_gives_the_same_weights_and_another_seed_others(data: train_crnn.Figures):
+def test_same_seed_gives_the_same_weights_and_another_seed_others(data: Figures):
     first, again, other = trained(data, 0), trained(data, 0), trained(data, 1)
     assert all(torch.equal(first[name], again[name]) for name in first)
     assert not torch.equal(first["head.weight"], other["head.weight"])
 
 
 def test_weights_that_cannot_read_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(
-        train_crnn,
-        "draw_all",
-        lambda split, number, seed: train_crnn.Figures(
-            torch.from_numpy(figure("test", 0, 0)[0])[None, None], [figure("test", 0, 0)[1]]
-        ),
-    )
+    monkeypatch.setattr(train_crnn, "draw_all", lambda split, number, seed: Figures.of([figure("test", 0, 0)]))
+    monkeypatch.setattr(train_crnn, "TEST_WORDS", 10)
     out = tmp_path / "crnn.safetensors"
     out.write_bytes(b"the old ones")
     with pytest.raises(FiggenError, match="left as it was"):
@@ -60,14 +55,23 @@ def test_training_sees_neither_demo_figures_nor_test_words():
 
 
 def test_figures_are_grey_on_white_and_every_tenth_is_a_sheet_of_symbols():
-    sheet, boxes = figure("train", SHEET_EVERY - 1, seed=0)
-    again, _ = figure("train", SHEET_EVERY - 1, seed=0)
+    index = TURNS.index("symbols")
+    sheet, boxes = figure("train", index, seed=0)
+    again, _ = figure("train", index, seed=0)
     assert sheet.dtype == np.uint8 and sheet.shape == (128, 160)
     assert np.array_equal(sheet, again)
     assert any(not c.isalnum() for box in boxes for c in box.text)
 
 
-def test_batches_hold_words_of_like_length_and_every_word_once(data: train_crnn.Figures):
+def test_a_third_of_training_is_sheets_of_any_typeface_and_test_figures_are_figures():
+    assert 0.25 <= TURNS.count("mixed") / len(TURNS) <= 0.4
+    index = TURNS.index("mixed")
+    assert np.array_equal(figure("train", index, seed=0)[0], sheet(EVERYTHING, "train", index, seed=0)[0])
+    drawn = draw("test", index, STREAM).boxes
+    assert [box.text for box in figure("test", index, seed=0)[1]] == [box.text for box in drawn]
+
+
+def test_batches_hold_words_of_like_length_and_every_word_once(data: Figures):
     model = CRNN()
     stream = train_crnn.batches(model, data, seed=0)
     known = sum(model.encode(box.text) is not None for boxes in data.boxes for box in boxes)
