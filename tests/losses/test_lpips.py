@@ -10,8 +10,10 @@ from torch import Tensor
 from torchmetrics.functional.image.lpips import _LPIPS
 from torchvision.models.vgg import cfgs, make_layers
 
+from figgen.data.images import to_pixels, to_uint8
 from figgen.losses import perceptual
 from figgen.losses.perceptual import Lpips
+from figgen.metrics.structure import lpips as metric
 from figgen.runs.errors import OCRUnavailable
 
 CLASSIFIER = {"0": (4096, 25088), "3": (4096, 4096), "6": (1000, 4096)}
@@ -89,3 +91,20 @@ def test_missing_download_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(perceptual, "vgg16", offline)
     with pytest.raises(OCRUnavailable, match=r"weights=PATH"):
         Lpips()
+
+
+def test_as_a_metric_it_is_one_number_a_picture_and_0_for_equal_ones(lpips: Lpips, reference: _LPIPS) -> None:
+    a, b = (to_uint8(pictures(seed)) for seed in (1, 2))
+    per_picture = metric(a.numpy(), b.numpy(), lpips)
+    assert per_picture == pytest.approx(reference(to_pixels(a), to_pixels(b)).flatten().tolist(), rel=1e-5)
+    assert metric(a.numpy(), a.numpy(), lpips).tolist() == [0, 0]
+
+
+def test_weights_are_had_where_torchvision_keeps_them_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.hub, "get_dir", lambda: str(tmp_path))
+    assert perceptual.cached_weights() is None
+    (tmp_path / "checkpoints").mkdir()
+    (tmp_path / "checkpoints" / "vgg16-397923af.pth").touch()
+    assert perceptual.cached_weights() == tmp_path / "checkpoints" / "vgg16-397923af.pth"
