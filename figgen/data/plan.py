@@ -14,7 +14,7 @@ from typing import Any
 
 from figgen.data.manifest import FORMAT, digest
 from figgen.data.record import SPLITS, BadSample, Item, Reader, in_characters, share_of
-from figgen.data.sidecar import words_digest
+from figgen.data.sidecar import bad_lines, words_digest
 
 VAL_FRACTION, VAL_LEAST = 0.04, 8  # a small set gives more than 4 %: about 8 records
 LEAST_CHUNK, MOST_CHUNK, FEW_CHUNKS = 256, 4096, 1000  # about 1,000 chunks where their size allows it
@@ -43,7 +43,7 @@ class Plan:
 
 def make_plan(reader: Reader, folder: Path, detector: str) -> Plan:
     """List what lies in `folder`; `detector` is its name."""
-    listed = reader.items(folder)
+    listed = [*reader.items(folder), *bad_lines(folder)]
     fraction = 0.0 if "val" in reader.splits else val_fraction(len(listed))
     samples = [_placed(sample, fraction) for sample in _without_twins(listed)]
     size = min(max(LEAST_CHUNK, -(-len(samples) // FEW_CHUNKS)), MOST_CHUNK)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from figgen.data.record import BadSample
 from figgen.ocr.boxes import TextBox
-from figgen.runs.errors import DataError
 from figgen.runs.files import write_text
 
 FILE = "words.jsonl"
@@ -22,12 +22,21 @@ Words = tuple[TextBox, ...]
 
 
 def read_words(folder: Path) -> dict[str, Words]:
-    """The words of every picture that `folder`/words.jsonl names; none where there is no such file."""
+    """The words of every picture that `folder`/words.jsonl names well; none where there is no such file."""
+    return dict(line for line in _lines(folder) if not isinstance(line, BadSample))
+
+
+def bad_lines(folder: Path) -> list[BadSample]:
+    """The lines of `folder`/words.jsonl that cannot be read: their pictures have no words."""
+    return [line for line in _lines(folder) if isinstance(line, BadSample)]
+
+
+def _lines(folder: Path) -> Iterator[tuple[str, Words] | BadSample]:
     path = folder / FILE
-    if not path.is_file():
-        return {}
-    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-    return dict(_words_of(line, f"{path}, line {number}") for number, line in lines if line.strip())
+    if path.is_file():
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.strip():
+                yield _words_of(line, f"{FILE}, line {number}")
 
 
 def words_digest(folder: Path) -> str:
@@ -49,17 +58,15 @@ def _line_of(key: str, boxes: Sequence[TextBox]) -> dict[str, Any]:
     }
 
 
-def _words_of(line: str, where: str) -> tuple[str, Words]:
+def _words_of(line: str, where: str) -> tuple[str, Words] | BadSample:
     try:
         row = json.loads(line)
         quads, texts = row["quads"], row["texts"]
         confidences = row.get("confidences") or [1.0] * len(texts)
         return str(row["key"]), tuple(_box(*word) for word in zip(quads, texts, confidences, strict=True))
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DataError(
-            f"{where} is no line of words ({type(error).__name__}: {error}): "
-            "it takes a key, quads of 8 numbers, and as many texts."
-        ) from error
+        cause = f"{type(error).__name__}: {error}"
+        return BadSample(where, f"no key, quads of 8 numbers and as many texts ({cause}); its picture has no words")
 
 
 def _box(quad: Sequence[Any], text: Any, confidence: Any) -> TextBox:

@@ -15,7 +15,7 @@ from figgen.data.manifest import Manifest
 from figgen.data.preparing import prepare_folder
 from figgen.data.record import BadSample, Item, Record
 from figgen.data.shards import records
-from figgen.data.sidecar import read_words, write_words
+from figgen.data.sidecar import write_words
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
@@ -272,7 +272,13 @@ def test_words_beside_the_data_serve_records_without_words_of_their_own(tmp_path
         '{"key": "a", "quads": [], "texts": ["x"]}',
     ],
 )
-def test_a_broken_line_of_words_is_named(tmp_path: Path, line: str) -> None:
-    (tmp_path / "words.jsonl").write_text(f"\n{line}\n")
-    with pytest.raises(DataError, match=r"words\.jsonl, line 2 is no line of words"):
-        read_words(tmp_path)
+def test_a_broken_line_of_words_is_listed_and_the_other_lines_hold(tmp_path: Path, line: str) -> None:
+    word = TextBox(((1, 2), (9, 3), (8, 6), (0, 5)), "aslant", 0.25)
+    (tmp_path / "original").mkdir()
+    write_words(tmp_path / "original", {"item-0": [word]})
+    with (tmp_path / "original/words.jsonl").open("a") as file:
+        file.write(f"\n{line}\n")
+    assert prepared(tmp_path, [record(0, "test")], max_bad_fraction=0.5).num_bad == 1
+    assert [row.boxes for row in records(tmp_path / "shards", "test")] == [(word,)]
+    listed = (tmp_path / "shards/bad_samples.csv").read_text()
+    assert "words.jsonl, line 3" in listed and "its picture has no words" in listed
