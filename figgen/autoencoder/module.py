@@ -1,4 +1,8 @@
-"""Training an autoencoder: one forward pass serves the loss and, once it has started, the adversary."""
+"""Training an autoencoder: one forward pass serves the loss and, once it has started, the adversary.
+
+The discriminator judges the reconstruction that the loss was computed on; the published loops run the autoencoder
+once more for it, after its update.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from torch import Tensor, nn
 from figgen.autoencoder.base import Autoencoder, sample
 from figgen.data.batch import Batch
 from figgen.data.images import to_pixels
-from figgen.losses.adversary import PatchAdversary
+from figgen.losses.adversary import PatchAdversary, known
 from figgen.runs.seeding import generator_for
 from figgen.runs.stepping import OptimSettings, SteppedModule, check_finite
 
@@ -51,18 +55,17 @@ class AutoencoderModule(SteppedModule):
         recon = self.autoencoder.decode_raw(sample(posterior, generator))
         total, parts = self.loss(recon, target, posterior, batch.boxes, self.global_step)
         if self.adversary is not None and self.adversary.has_started(self.global_step):
-            self._judge(recon, target, batch)
-            fooling = self.adversary.fooling(recon)
-            weight = self.adversary.balance(total, fooling, self.autoencoder.last_layer())
+            verdict = self.adversary.verdict(recon, target)
+            weight = self.adversary.balance(total, recon, verdict.pull, self.autoencoder.last_layer())
+            fooling = known(recon, verdict.fooling, verdict.pull)
+            self._judge(verdict.judging, batch)
             parts = {**parts, "adversary": weight * fooling}
             total = total + weight * fooling
         return total, parts
 
-    def _judge(self, recon: Tensor, target: Tensor, batch: Batch) -> None:
-        """One step of the discriminator, on the same reconstruction, behind Lightning's step counter."""
-        assert self.adversary is not None
+    def _judge(self, loss: Tensor, batch: Batch) -> None:
+        """One step of the discriminator, behind Lightning's step counter."""
         _, optimizer = self.optimizers(use_pl_optimizer=False)  # type: ignore[misc]
-        loss = self.adversary.judging(recon, target)
         check_finite({"discriminator": loss}, self.global_step, batch.keys, "loss part")
         optimizer.zero_grad()
         self.manual_backward(loss)

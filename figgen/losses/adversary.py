@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -17,6 +19,14 @@ def patch_discriminator(channels: int, width: int = 64, layers: int = 3) -> nn.S
     return nn.Sequential(*body, nn.Conv2d(outputs, 1, 4, 1, 1))
 
 
+class Verdict(NamedTuple):
+    """What a discriminator says of reconstructions and originals."""
+
+    judging: Tensor  # () what it minimises itself: the hinge loss
+    fooling: Tensor  # () what the autoencoder minimises, -mean D(x̂), as a mere number
+    pull: Tensor  # (B, C, H, W) the gradient of that number to x̂
+
+
 class PatchAdversary(nn.Module):
     """The discriminator, what it minimises, and what it asks of the autoencoder."""
 
@@ -30,16 +40,35 @@ class PatchAdversary(nn.Module):
     def has_started(self, step: int) -> bool:
         return step >= self.start
 
-    def fooling(self, recon: Tensor) -> Tensor:
-        """What the autoencoder minimises: -mean D(x̂)."""
-        return -self.net(recon).mean()
+    def verdict(self, recon: Tensor, target: Tensor) -> Verdict:
+        """One look at fake pictures and one at real ones serve both sides."""
+        fake = recon.detach().requires_grad_()
+        scores = self.net(fake)
+        fooling = -scores.mean()
+        (pull,) = torch.autograd.grad(fooling, fake, retain_graph=True)
+        judging = 0.5 * (F.relu(1 - self.net(target)).mean() + F.relu(1 + scores).mean())
+        return Verdict(judging, fooling.detach(), pull)
 
-    def judging(self, recon: Tensor, target: Tensor) -> Tensor:
-        """What the discriminator minimises: the hinge loss on real and detached fake pictures."""
-        return 0.5 * (F.relu(1 - self.net(target)).mean() + F.relu(1 + self.net(recon.detach())).mean())
-
-    def balance(self, other: Tensor, fooling: Tensor, last_layer: Tensor) -> Tensor:
+    def balance(self, other: Tensor, recon: Tensor, pull: Tensor, last_layer: Tensor) -> Tensor:
         """weight · ‖∂other/∂last‖ / (‖∂fooling/∂last‖ + 1e-4), clamped to [0, 1e4]·weight."""
         (theirs,) = torch.autograd.grad(other, last_layer, retain_graph=True)
-        (ours,) = torch.autograd.grad(fooling, last_layer, retain_graph=True)
+        (ours,) = torch.autograd.grad(recon, last_layer, pull, retain_graph=True)
         return self.weight * (theirs.norm() / (ours.norm() + 1e-4)).clamp(0, 1e4).detach()
+
+
+class Known(torch.autograd.Function):
+    """A number () of pictures whose gradient has been worked out before: known(pictures, number, gradient)."""
+
+    @staticmethod
+    def forward(ctx: Any, pictures: Tensor, number: Tensor, gradient: Tensor) -> Tensor:
+        ctx.save_for_backward(gradient)
+        return number.clone()
+
+    @staticmethod
+    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None]:
+        (gradient,) = ctx.saved_tensors
+        return outer[0] * gradient, None, None
+
+
+def known(pictures: Tensor, number: Tensor, gradient: Tensor) -> Tensor:
+    return Known.apply(pictures, number, gradient)

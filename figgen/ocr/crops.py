@@ -1,4 +1,4 @@
-"""Words cut out of pictures and set upright: one perspective grid_sample for all words of a batch.
+"""Words cut out of pictures and set upright: one perspective grid_sample for all words of a picture.
 
 Corners are in continuous pixels: pixel i covers [i, i + 1), so a box with left=2, width=3 is exactly pixels 2, 3, 4.
 Words are usually enlarged (11 px high => 32 or 48). A word at least twice as large as its crop is cut from the picture
@@ -6,6 +6,8 @@ averaged over 2 x 2, 4 x 4, ... pixels, so that bilinear interpolation never ste
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -25,14 +27,26 @@ def rectify(pixels: Tensor, boxes: BoxBatch, height: int, width: int, margin: fl
     """
     quads = expand(boxes.quads, margin)
     widths = content_widths(quads, height, width)
-    crops = pixels.new_empty(len(boxes), pixels.shape[1], height, width)
-    level = levels(quads, widths, height)
+    if len(boxes) == 0:
+        return pixels.new_empty(0, pixels.shape[1], height, width), widths
+    level, reach = levels(quads, widths, height), int(widths.max())
+    parts, rows = [], []
     for k in level.unique().tolist():
-        rows = level == k
-        picture = shrunk(pixels - WHITE, k)[boxes.image[rows]]  # of darkness: zero padding then means white
-        grid = _grid(quads[rows] / 2**k, widths[rows], height, width, tuple(picture.shape[-2:])).to(pixels.dtype)
-        crops[rows] = F.grid_sample(picture, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
-    return crops + WHITE, widths
+        darkness = shrunk(pixels - WHITE, k)  # zero padding then means white
+        for i in boxes.image[level == k].unique().tolist():
+            of_picture = ((level == k) & (boxes.image == i)).nonzero()[:, 0]
+            rows.append(of_picture)
+            parts.append(_cut(darkness[i], quads[of_picture] / 2**k, widths[of_picture], height, reach))
+    crops = torch.cat(parts)[torch.cat(rows).argsort()]
+    return F.pad(crops, (0, width - reach)) + WHITE, widths
+
+
+def _cut(picture: Tensor, quads: Tensor, widths: Tensor, height: int, width: int) -> Tensor:
+    """All words of a picture (C, H, W) => (n, C, height, width), in one look: no copy of the picture per word."""
+    grid = _grid(quads, widths, height, width, tuple(picture.shape[-2:])).to(picture.dtype)
+    tall = grid.reshape(1, -1, width, 2)
+    crops = F.grid_sample(picture[None], tall, mode="bilinear", padding_mode="zeros", align_corners=False)
+    return crops.reshape(len(picture), -1, height, width).transpose(0, 1)
 
 
 def levels(quads: Tensor, widths: Tensor, height: int) -> Tensor:
@@ -93,12 +107,11 @@ def _cross(a: Tensor, b: Tensor) -> Tensor:
 
 def _grid(quads: Tensor, widths: Tensor, height: int, width: int, size: tuple[int, ...]) -> Tensor:
     """Where in a picture of size (H, W) each crop pixel looks, in grid_sample's [-1, 1]: (M, height, width, 2)."""
-    columns = torch.arange(width, device=quads.device, dtype=torch.float64) + 0.5
-    u = columns / widths[:, None]  # (M, width), above 1 beyond the content
-    v = (torch.arange(height, device=quads.device, dtype=torch.float64) + 0.5) / height
-    u_grid, v_grid = u[:, None, :].expand(-1, height, -1), v[None, :, None].expand(len(quads), -1, width)
-    square = torch.stack((u_grid, v_grid, torch.ones_like(u_grid)), dim=-1)
-    places = torch.einsum("mij,mhwj->mhwi", homography(quads.double()), square)
-    extent = torch.tensor(size[::-1], device=quads.device, dtype=torch.float64)  # W, H
-    grid = 2 * places[..., :2] / (places[..., 2:] * extent) - 1
-    return torch.where(u_grid[..., None] < 1, grid, _OUTSIDE)
+    exact = partial(torch.tensor, dtype=torch.float64, device=quads.device)
+    u = (exact(range(width)) + 0.5) / widths[:, None]  # (M, width), above 1 beyond the content
+    v = (exact(range(height)) + 0.5) / height
+    by_u, by_v, rest = homography(quads.double())[..., None, None].unbind(2)  # each (M, 3, 1, 1)
+    x, y, depth = ((by_u * u[:, None, None] + rest) + by_v * v[:, None]).unbind(1)
+    extent = exact(size[::-1])  # W, H
+    grid = 2 * torch.stack((x / depth, y / depth), dim=-1) / extent - 1
+    return torch.where(u[:, None, :, None] < 1, grid, _OUTSIDE)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from figgen.losses.adversary import PatchAdversary, patch_discriminator
+from figgen.losses.adversary import PatchAdversary, known, patch_discriminator
 
 
 @pytest.fixture
@@ -19,29 +19,41 @@ def adversary() -> PatchAdversary:
 
 def test_hinge_counts_only_what_is_not_yet_told_apart(adversary: PatchAdversary) -> None:
     real, fake = torch.tensor([2.0, 0.5, -1.0]), torch.tensor([-3.0, 0.0, 1.0])
+    verdict = adversary.verdict(fake, real)
     # real: max(0, 1 - D) = 0, 0.5, 2; fake: max(0, 1 + D) = 0, 1, 2
-    assert float(adversary.judging(fake, real)) == pytest.approx(0.5 * (2.5 / 3 + 3 / 3))
-    assert float(adversary.fooling(fake)) == pytest.approx(-(-3 + 0 + 1) / 3)
+    assert verdict.judging.item() == pytest.approx(0.5 * (2.5 / 3 + 3 / 3))
+    assert float(verdict.fooling) == pytest.approx(-(-3 + 0 + 1) / 3)
+    torch.testing.assert_close(verdict.pull, torch.full((3,), -1 / 3))
 
 
 def test_judging_leaves_the_autoencoder_alone(adversary: PatchAdversary) -> None:
     real, fake = torch.zeros(2, requires_grad=True), torch.zeros(2, requires_grad=True)
-    adversary.judging(fake, real).backward()
+    adversary.verdict(fake, real).judging.backward()
     assert fake.grad is None
     assert real.grad is not None
 
 
+def test_fooling_moves_the_autoencoder_as_the_whole_graph_would_and_no_discriminator_weight() -> None:
+    torch.manual_seed(0)
+    adversary, recon = PatchAdversary(3, width=8), torch.randn(2, 3, 32, 32, requires_grad=True)
+    verdict = adversary.verdict(recon, torch.randn(2, 3, 32, 32))
+    (5 * known(recon, verdict.fooling, verdict.pull)).backward()
+    (whole,) = torch.autograd.grad(-5 * adversary.net(recon).mean(), recon)
+    torch.testing.assert_close(recon.grad, whole)
+    assert all(weight.grad is None for weight in adversary.parameters())
+
+
 def test_balance_is_the_ratio_of_gradient_norms(adversary: PatchAdversary) -> None:
     last = torch.tensor([1.0, -2.0], requires_grad=True)
-    a, b = torch.tensor([3.0, 4.0]), torch.tensor([0.0, 2.0])
-    weight = adversary.balance((last * a).sum(), (last * b).sum(), last)
-    assert float(weight) == pytest.approx(0.5 * 5 / (2 + 1e-4))
+    recon = last * torch.tensor([2.0, 1.0])
+    weight = adversary.balance((recon * torch.tensor([1.5, 4.0])).sum(), recon, torch.tensor([0.0, 2.0]), last)
+    assert float(weight) == pytest.approx(0.5 * 5 / (2 + 1e-4))  # |(3, 4)| over |(0, 2)|
     assert not weight.requires_grad
 
 
 def test_balance_is_clamped_where_the_adversary_is_silent(adversary: PatchAdversary) -> None:
     last = torch.tensor([1.0, -2.0], requires_grad=True)
-    weight = adversary.balance((last * torch.tensor([30.0, 40.0])).sum(), (last * 0).sum(), last)
+    weight = adversary.balance((last * torch.tensor([30.0, 40.0])).sum(), last * 1, torch.zeros(2), last)
     assert float(weight) == 0.5 * 1e4  # 50 / 1e-4 would be 5e5
 
 

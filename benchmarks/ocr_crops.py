@@ -1,0 +1,54 @@
+"""What reading all words of a batch at once saves over reading them one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from benchmarks.paired import ratio
+from figgen.data.images import to_pixels
+from figgen.data.miniatures.mlfigs import draw
+from figgen.ocr.batch import BoxBatch
+from figgen.ocr.crnn import load
+from figgen.ocr.crops import rectify
+from figgen.ocr.recogniser import Recogniser
+
+HEIGHT, WIDTH = 128, 160
+
+
+def figures(number: int) -> tuple[Tensor, BoxBatch]:
+    """Test figures on white as pixels (number, 3, 128, 160) in [-1, 1], and their words."""
+    drawings = [draw("test", i) for i in range(number)]
+    sheets = np.full((number, HEIGHT, WIDTH, 3), 255, np.uint8)
+    for sheet, drawing in zip(sheets, drawings, strict=True):
+        sheet[: drawing.pixels.shape[0], : drawing.pixels.shape[1]] = drawing.pixels
+    pixels = to_pixels(torch.from_numpy(sheets).permute(0, 3, 1, 2).contiguous())
+    return pixels, BoxBatch.collate([drawing.boxes for drawing in drawings])
+
+
+@torch.no_grad()
+def at_once(model: Recogniser, pixels: Tensor, boxes: BoxBatch) -> list[str]:
+    return model.read(*rectify(pixels, boxes, model.height, model.max_width))
+
+
+@torch.no_grad()
+def one_by_one(model: Recogniser, pixels: Tensor, words: Sequence[BoxBatch]) -> list[str]:
+    """A rectified crop and a reading for each word, cut from its own picture alone."""
+    texts = []
+    for word in words:
+        i = int(word.image)
+        alone = BoxBatch(word.quads, torch.zeros_like(word.image), word.texts, 1)
+        texts += model.read(*rectify(pixels[i : i + 1], alone, model.height, model.max_width))
+    return texts
+
+
+def lines() -> Iterator[str]:
+    """The ratio for the small recogniser, on all words of 16 figures."""
+    pixels, boxes = figures(16)
+    words = [boxes.select(torch.tensor([i])) for i in range(len(boxes))]
+    model = load()
+    speed = ratio(lambda: one_by_one(model, pixels, words), lambda: at_once(model, pixels, boxes), pairs=9, repeats=1)
+    yield f"{len(boxes)} words of 16 figures rectified and read, one by one / at once: {speed}"
