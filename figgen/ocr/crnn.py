@@ -40,7 +40,7 @@ class CRNN(Recogniser):
             Residual(_conv(80, 80, 3)),
             _normed(nn.Conv2d(80, 144, (4, 3), padding=(0, 1), bias=False), nn.BatchNorm2d(144)),
         )
-        self.letters = nn.Sequential(*(Residual(_along(144)) for _ in range(3)))
+        self.letters = nn.Sequential(*(Residual(_along(144, apart)) for apart in (1, 2, 4)))
         self.head = nn.Conv1d(144, len(self.alphabet), 1)
 
     def look(self, crops: Tensor, widths: Tensor) -> Tensor:
@@ -69,9 +69,10 @@ def _conv(channels: int, out: int, kernel: int, stride: tuple[int, int] = (1, 1)
     return _normed(nn.Conv2d(channels, out, kernel, stride, kernel // 2, bias=False), nn.BatchNorm2d(out))
 
 
-def _along(channels: int) -> nn.Sequential:
-    """A look at the neighbouring frames."""
-    return _normed(nn.Conv1d(channels, channels, 5, padding=2, bias=False), nn.BatchNorm1d(channels))
+def _along(channels: int, apart: int) -> nn.Sequential:
+    """A look at four neighbouring frames, the nearest `apart` from here: whether o is O, the whole word tells."""
+    conv = nn.Conv1d(channels, channels, 5, padding=2 * apart, dilation=apart, bias=False)
+    return _normed(conv, nn.BatchNorm1d(channels))
 
 
 def _normed(conv: nn.Module, norm: nn.Module) -> nn.Sequential:

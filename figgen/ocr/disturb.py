@@ -31,7 +31,7 @@ def disturbed(pixels: Tensor, noise: torch.Generator) -> Tensor:
     def uniform(low: float, high: float) -> Tensor:
         return low + (high - low) * torch.rand(n, 1, 1, 1, generator=noise)
 
-    pixels = torch.where(uniform(0, 1) < 0.5, pixels, resampled(pixels, float(uniform(1.2, 2.6)[0])))
+    pixels = torch.where(uniform(0, 1) < 0.5, pixels, resampled(pixels, float(uniform(1.2, 2.4)[0])))
     pixels = pixels * uniform(0.5, 1.05) + uniform(-0.2, 0.2)
     pixels = torch.where(uniform(0, 1) < 0.15, -pixels, pixels)
     grain = uniform(0, 0.12) * (uniform(0, 1) < 0.5)

@@ -35,7 +35,7 @@ from figgen.runs.seeding import generator_for, seeded
 
 FLOOR = 0.9  # share of held-out words read exactly, below which weights are not written
 FIGURES_PER_MINUTE = 500
-STEPS_PER_MINUTE = 165
+STEPS_PER_MINUTE = 220
 TEST_FIGURES = 300
 TEST_WORDS = 1000  # of each other condition
 FIGURES_PER_GROUP = 48  # augmented together, then read in batches of words of like length

@@ -12,6 +12,7 @@ from figgen.data.words import TEST_WORDS
 from figgen.ocr.crnn import CRNN, SHIPPED, load
 from figgen.ocr.crop_figures import figure
 from figgen.ocr.crop_sheets import Look
+from figgen.ocr.crops import rectify
 from figgen.ocr.examine import BLURS, LOOKS, Figures, Share, readings, share, sheets
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 
@@ -34,7 +35,7 @@ def test_weights_are_few_and_the_file_is_small():
 
 def test_shipped_file_tells_its_recipe_and_its_accuracy_under_every_condition(recipe: dict[str, Any]):
     assert recipe["command"].startswith("python -m figgen.ocr.train_crnn")
-    assert recipe["exact"] == recipe["conditions"]["figures"]["exact"] >= 0.95
+    assert recipe["exact"] == recipe["conditions"]["figures"]["exact"] >= 0.97
     assert recipe["cpu_minutes"] <= 15
     assert {"seed", "steps", "figures", "words", "date"} <= set(recipe)
     assert set(recipe["conditions"]) == {
@@ -46,7 +47,7 @@ def test_shipped_file_tells_its_recipe_and_its_accuracy_under_every_condition(re
 
 
 def test_claim_for_figures_is_met_on_other_figures(reader: CRNN, recipe: dict[str, Any]):
-    figures = Figures.of(figure("test", index, seed=99) for index in range(45))
+    figures = Figures.of(figure("test", index, seed=99) for index in range(24))
     assert all(box.text.casefold() in TEST_WORDS for boxes in figures.boxes for box in boxes if box.text.isalpha())
     measured = share(readings(reader, figures))
     assert measured.words > 100
@@ -59,7 +60,7 @@ def test_claim_for_figures_is_met_on_other_figures(reader: CRNN, recipe: dict[st
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 def test_claim_for_each_look_is_met_on_other_sheets(reader: CRNN, recipe: dict[str, Any], look: Look):
-    assert_as_claimed(share(readings(reader, sheets(look, 200, seed=99))), recipe["conditions"][look.name])
+    assert_as_claimed(share(readings(reader, sheets(look, 120, seed=99))), recipe["conditions"][look.name])
 
 
 def assert_as_claimed(measured: Share, claimed: dict[str, float]) -> None:
@@ -68,12 +69,15 @@ def assert_as_claimed(measured: Share, claimed: dict[str, float]) -> None:
     assert measured.exact >= claim.exact - 3 * claim.error - 0.01
 
 
-def test_padding_does_not_change_what_is_read(reader: CRNN):
-    crops = torch.rand(2, 3, 32, 200, generator=torch.Generator().manual_seed(1)) * 2 - 1
-    crops[0, :, :, 80:] = 1
-    together = reader(crops, torch.tensor([80, 200])).log_probs[:15, 0]
-    alone = reader(crops[:1, :, :, :80], torch.tensor([80])).log_probs[:15, 0]
-    torch.testing.assert_close(together, alone, atol=0.2, rtol=0.05)
+def test_white_beside_a_word_hardly_ever_changes_what_is_read(reader: CRNN):
+    pixels, boxes = Figures.of(figure("test", index, seed=99) for index in range(12)).group(torch.arange(12))
+    crops, widths = rectify(pixels.expand(-1, 3, -1, -1), boxes, reader.height, reader.max_width)
+    alone = [reader.read(crop[None, :, :, :width], width[None])[0] for crop, width in zip(crops, widths, strict=True)]
+    widest = torch.cat([widths, torch.tensor([reader.max_width])])
+    reading = reader(torch.cat([crops, crops[:1]]), widest)  # beside a word as wide as a crop can be
+    together = reader.greedy(*reading)[:-1]
+    assert len(alone) > 50
+    assert sum(a == b for a, b in zip(alone, together, strict=True)) >= 0.95 * len(alone)
 
 
 def test_gradient_reaches_the_pixels(reader: CRNN):

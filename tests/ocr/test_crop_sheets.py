@@ -5,7 +5,7 @@ import pytest
 
 from figgen.data.words import is_held_out
 from figgen.ocr.crop_grounds import CONTRAST, clouds, gradient, paper, tint
-from figgen.ocr.crop_sheets import CAPITALS_ONLY, EVERYTHING, FACES, UNSEEN_FACES, Look, sheet
+from figgen.ocr.crop_sheets import EVERYTHING, FACES, UNSEEN_FACES, Look, sheet
 from figgen.ocr.examine import LOOKS
 
 PLAIN = Look("plain", FACES)
@@ -73,7 +73,6 @@ def test_training_sheets_show_numbers_marks_and_invented_words_and_test_sheets_h
 
 def test_typefaces_that_are_said_to_be_unseen_are_not_in_training():
     assert not set(UNSEEN_FACES) & set(EVERYTHING.faces)
-    assert set(CAPITALS_ONLY) < set(FACES)
     assert len({look.name for look in LOOKS}) == len(LOOKS)
 
 
