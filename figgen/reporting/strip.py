@@ -17,7 +17,7 @@ from figgen.ocr.boxes import TextBox
 from figgen.reporting.pictures import as_image, grid
 from figgen.runs.weights import EXPORT, load_weights
 
-ORDER = ("plain", "tpl", "ocr", "ocr_perceptual")  # of the columns; others follow by name
+ORDER = ("plain", "tpl", "ocr", "ocr_features", "ocr_perceptual")  # of the columns; others follow by name
 CROP = (20, 60)  # height, width of the cut around a word
 ZOOM = 4
 

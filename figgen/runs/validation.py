@@ -13,7 +13,7 @@ from figgen.runs.errors import ConfigError
 from figgen.runs.identity import flatten, plain
 from figgen.runs.rules import STAGE_NAMES, rule_for
 
-NEED_WORDS = ("tpl", "ocr")  # losses that are nothing without word boxes
+NEED_WORDS = ("figgen.losses.tpl.TextPerceptualLoss", "figgen.losses.ocr.OcrLoss")  # nothing without word boxes
 
 
 def validate(cfg: DictConfig) -> None:
@@ -70,7 +70,8 @@ def no_mirrored_text(cfg: DictConfig) -> str | None:
 
 
 def words_for_a_text_loss(cfg: DictConfig) -> str | None:
-    if cfg.loss.name in NEED_WORDS and not cfg.dataset.has_text:
+    text = cfg.loss.text
+    if text is not None and text.get("_target_") in NEED_WORDS and not cfg.dataset.has_text:
         return (
             f"loss={cfg.loss.name} looks at words, and the pictures of dataset={cfg.dataset.name} show none: "
             "choose loss=plain"
