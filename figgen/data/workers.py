@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import get_all_start_methods, get_context, get_start_method, set_start_method
+from multiprocessing.context import BaseContext
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -29,11 +30,22 @@ def in_order(
         results: Iterator[Result] = map(function, items)
         yield from _counted(results, len(items), report)
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"))
+    pool = ProcessPoolExecutor(workers, mp_context=fresh_processes())
     try:
         yield from _counted(pool.map(function, items, chunksize=CHUNK), len(items), report)
     finally:
         pool.shutdown(cancel_futures=True)  # an interrupted run does not wait for what it no longer wants
+
+
+def fresh_processes() -> BaseContext:
+    """Processes that inherit nothing.
+
+    They are told how this process starts others by default; in a job of joblib's launcher that is `loky`, which no
+    fresh process knows.
+    """
+    if get_start_method(allow_none=True) not in (None, *get_all_start_methods()):
+        set_start_method("spawn", force=True)
+    return get_context("spawn")
 
 
 def _counted(results: Iterator[Result], total: int, report: Progress) -> Iterator[Result]:
