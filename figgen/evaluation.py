@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,15 +36,18 @@ def distances(batch: Batch, again: np.ndarray, net: Lpips | None) -> Results:
     return {name: interval(value).to_dict() for name, value in values.items() if len(value)}
 
 
-def readings(batch: Batch, again: np.ndarray, engines: Sequence[Engine]) -> Results:
-    """What each engine finds: in originals and in reconstructions, against the true words; in reconstructions
-    against what it found in the originals (kept). Nothing where no picture shows words."""
+def readings(batch: Batch, again: np.ndarray, engines: Sequence[Engine], known: Path) -> Results:
+    """What each engine finds in originals and in reconstructions, against the true words; and in reconstructions
+    against what it found in the originals (kept). Nothing where no picture shows words.
+
+    known: a folder of what was read in originals before.
+    """
     truth = words_of(batch)
     if not any(truth):
         return {}
     results: Results = {}
     for engine in engines:
-        original = engine.read(batch.pixels.numpy(), "originals")
+        original = engine.read_once(batch.pixels.numpy(), "originals", known)
         reconstruction = engine.read(again, "reconstructions")
         results[f"{engine.prefix}ocr_engine"] = engine.version
         results |= named(engine, "original", readability(original, truth))

@@ -58,7 +58,8 @@ def judge(way: Walk, folder: Folder, mirror: Mirror) -> Results:
     again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
     results = {"split": cfg.split, **distances(batch, again.numpy(), lpips_net(way.cfg))}
     if way.cfg.dataset.has_text:
-        results |= readings(batch, again.numpy(), engines(way.cfg)) | taught(way.cfg, batch, again)
+        known = Path(way.cfg.paths.outputs) / "stages" / "readings"
+        results |= readings(batch, again.numpy(), engines(way.cfg), known) | taught(way.cfg, batch, again)
     show(batch, again, cfg.grid_rows, folder, mirror)
     write_json(judgement(way, folder), results)
     return results

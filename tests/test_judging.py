@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from omegaconf import DictConfig
 
-from figgen.reading import is_taught_by_ppocr
+from figgen.ocr.boxes import TextBox
+from figgen.reading import Engine, is_taught_by_ppocr
 from figgen.reporting.summary import summary
 from figgen.runs.directory import Folder
 from figgen.runs.identity import plain
@@ -58,6 +61,22 @@ def test_pictures_are_measured_and_read_against_the_truth_and_against_the_origin
     assert results["teacher_accuracy"] > 0.9
     assert 0 < results["words_taught"] <= 2 * 16  # max_crops of them, two steps
     assert not any(name.startswith("rapidocr") for name in results)  # the teacher is our own
+
+
+def test_the_same_pictures_are_read_once_by_the_same_engine(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def find(images: Sequence[np.ndarray], progress: Any) -> list[list[TextBox]]:
+        seen.append(len(images))
+        return [[TextBox.from_ltwh(0, 0, 9, 9, str(image.max()))] for image in images]
+
+    pictures = np.arange(2 * 3 * 4 * 5, dtype=np.uint8).reshape(2, 3, 4, 5)
+    engine = Engine("", find, "engine 1")
+    assert [engine.read_once(pictures, "some", tmp_path) for _ in range(2)] == [[["59"], ["119"]]] * 2
+    assert seen == [2]
+    engine.read_once(pictures + 1, "others", tmp_path)
+    replace(engine, version="engine 2").read_once(pictures, "some", tmp_path)
+    assert seen == [2, 2, 2]
 
 
 def test_pictures_without_words_are_measured_and_not_read(tiny: Tiny, tmp_path: Path) -> None:
