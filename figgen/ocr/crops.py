@@ -16,12 +16,14 @@ from torch import Tensor
 from figgen.ocr.batch import BoxBatch
 
 WHITE = 1.0
+ROUND = 32  # columns: no recogniser's stride is larger, or sees how wide the others' crops are
 _OUTSIDE = -3.0  # a grid coordinate that every interpolation reads as "not in the picture"
 
 
 def rectify(pixels: Tensor, boxes: BoxBatch, height: int, width: int, margin: float = 0.1) -> tuple[Tensor, Tensor]:
-    """Pixels (B, C, H, W) in [-1, 1] => upright crops (M, C, height, width) and their content widths (M,).
+    """Pixels (B, C, H, W) in [-1, 1] => upright crops (M, C, height, w) and their content widths (M,).
 
+    w is what the widest word needs, rounded up to a multiple of ROUND, and at most `width`.
     Every quad grows by `margin` times its height on all sides, keeps its aspect, stands at the left; the rest,
     and what lies outside the picture, is white. A word too long for `width` is squeezed into it.
     """
@@ -29,7 +31,7 @@ def rectify(pixels: Tensor, boxes: BoxBatch, height: int, width: int, margin: fl
     widths = content_widths(quads, height, width)
     if len(boxes) == 0:
         return pixels.new_empty(0, pixels.shape[1], height, width), widths
-    level, reach = levels(quads, widths, height), int(widths.max())
+    level, reach = levels(quads, widths, height), min(-(-int(widths.max()) // ROUND) * ROUND, width)
     parts, rows = [], []
     for k in level.unique().tolist():
         darkness = shrunk(pixels - WHITE, k)  # zero padding then means white
@@ -37,8 +39,7 @@ def rectify(pixels: Tensor, boxes: BoxBatch, height: int, width: int, margin: fl
             of_picture = ((level == k) & (boxes.image == i)).nonzero()[:, 0]
             rows.append(of_picture)
             parts.append(_cut(darkness[i], quads[of_picture] / 2**k, widths[of_picture], height, reach))
-    crops = torch.cat(parts)[torch.cat(rows).argsort()]
-    return F.pad(crops, (0, width - reach)) + WHITE, widths
+    return torch.cat(parts)[torch.cat(rows).argsort()].add_(WHITE), widths
 
 
 def _cut(picture: Tensor, quads: Tensor, widths: Tensor, height: int, width: int) -> Tensor:
@@ -110,8 +111,9 @@ def _grid(quads: Tensor, widths: Tensor, height: int, width: int, size: tuple[in
     exact = partial(torch.tensor, dtype=torch.float64, device=quads.device)
     u = (exact(range(width)) + 0.5) / widths[:, None]  # (M, width), above 1 beyond the content
     v = (exact(range(height)) + 0.5) / height
-    by_u, by_v, rest = homography(quads.double())[..., None, None].unbind(2)  # each (M, 3, 1, 1)
-    x, y, depth = ((by_u * u[:, None, None] + rest) + by_v * v[:, None]).unbind(1)
-    extent = exact(size[::-1])  # W, H
-    grid = 2 * torch.stack((x / depth, y / depth), dim=-1) / extent - 1
-    return torch.where(u[:, None, :, None] < 1, grid, _OUTSIDE)
+    corner = exact([[2 / size[1], 0, -1], [0, 2 / size[0], -1], [0, 0, 1]])  # pixels => [-1, 1]
+    by_u, by_v, rest = (corner @ homography(quads.double()))[..., None].unbind(2)  # each (M, 3, 1)
+    along, across = (by_u * u[:, None] + rest).float(), (by_v * v).float()  # (M, 3, width), (M, 3, height)
+    x, y, depth = (along[:, :, None] + across[..., None]).unbind(1)
+    grid = torch.stack((x / depth, y / depth), dim=-1)
+    return grid.masked_fill_((u >= 1)[:, None, :, None], _OUTSIDE)
