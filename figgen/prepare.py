@@ -49,7 +49,7 @@ def convert(cfg: DictConfig, source: DataSource) -> None:
     if manifest is None:
         say(f"shard {cfg.shard} of {cfg.num_shards} is done; the last shard to end puts {source.name} together")
     else:
-        say(overview(source.prepared, source.name))
+        say(overview(source.prepared, source.name, cfg.detector.name))
 
 
 def inspect(cfg: DictConfig, source: DataSource) -> None:

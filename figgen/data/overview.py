@@ -16,21 +16,22 @@ from figgen.data.shards import table_of
 HEADER = ("split", "records", "caption: median", "longest", "words a picture", "most", "pictures with words")
 
 
-def overview(folder: Path, name: str) -> str:
-    """The page about the finished shards in `folder`."""
+def overview(folder: Path, name: str, detector: str = "annotation") -> str:
+    """The page about the finished shards in `folder`; `detector` is the choice that found their words."""
     made = Manifest.read(folder)
     splits = [split for split in SPLITS if split in made.counts]
     rows = [HEADER, *(_row(folder, split) for split in splits)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
     table = ["  " + "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+    choices = f"dataset={name}" + ("" if detector == "annotation" else f" detector={detector}")
     return "\n".join(
         [
             f"{name}: {sum(made.counts.values()):,} records in {folder}",
             f"  from {made.origin}, words by {made.detector}, fingerprint {made.fingerprint}",
             *table,
             *_bad(made, folder / BAD_SAMPLES),
-            f"Look at it: python -m figgen.prepare dataset={name} action=inspect",
-            f"Train on it: python -m figgen.train dataset={name} loss={_loss_for(folder, splits)}",
+            f"Look at it: python -m figgen.prepare {choices} action=inspect",
+            f"Train on it: python -m figgen.train {choices} loss={_loss_for(folder, splits)}",
         ]
     )
 

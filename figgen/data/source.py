@@ -85,12 +85,14 @@ class DataSource:
     def _prepared_manifest(self) -> Manifest:
         """The manifest of the prepared copy; DataError where it was made with other options than are asked for now."""
         manifest = Manifest.read(self.prepared)
-        asked = (self.reader.identity, detector_name(self.detector))
-        made = (manifest.reader, manifest.detector)
+        asked = {"reader": self.reader.identity, "words by": detector_name(self.detector)}
+        made = {"reader": manifest.reader, "words by": manifest.detector}
         if asked != made:
+            differing = [what for what in asked if asked[what] != made[what]]
+            has, asks = (" and ".join(f"{what} {each[what]}" for what in differing) for each in (made, asked))
             raise DataError(
-                f"{self.prepared} was prepared with {made[0]} and words by {made[1]}, but this run asks for "
-                f"{asked[0]} and words by {asked[1]}: prepare it again, or change dataset.reader or detector back."
+                f"{self.prepared} was prepared with {has}, but this run asks for {asks}: "
+                "say detector= and dataset.reader as then, or prepare it again."
             )
         return manifest
 
