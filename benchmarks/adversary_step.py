@@ -14,14 +14,14 @@ from benchmarks.paired import ratio
 from figgen.autoencoder.base import Autoencoder, sample
 from figgen.autoencoder.kl import KLAutoencoder
 from figgen.autoencoder.module import AutoencoderModule
-from figgen.data.batch import Batch
-from figgen.data.images import to_pixels
+from figgen.data.loading.batch import Batch
+from figgen.data.loading.images import to_pixels
 from figgen.losses.adversary import PatchAdversary
 from figgen.losses.parts import Posterior
 from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
-from figgen.runs.seeding import generator_for
-from figgen.runs.stepping import OptimSettings
+from figgen.training.seeding import generator_for
+from figgen.training.stepping import OptimSettings
 
 Step = Callable[[], None]
 OPTIM = OptimSettings(1000, 1e-4, (0.5, 0.9), 0.0, "constant", 0, grad_clip=1e9)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from figgen.data.miniatures.mlfigs import draw
+from figgen.data.miniatures.figures import draw
 from figgen.metrics.bootstrap import interval_of_means
 from figgen.ocr.boxes import TextBox
 from figgen.ocr.craft import Craft

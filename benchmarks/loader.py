@@ -14,11 +14,11 @@ from PIL import Image
 
 from benchmarks.paired import ratio
 from figgen.data.decoding import decode
-from figgen.data.fitted import FittedSplit, fit_split
-from figgen.data.fitting import Sheet
+from figgen.data.loading.fitted import FittedSplit, fit_split
+from figgen.data.loading.fitting import Sheet
+from figgen.data.loading.order import EndlessBatches
 from figgen.data.manifest import Manifest
 from figgen.data.miniatures.figures import draw
-from figgen.data.order import EndlessBatches
 from figgen.data.record import Record
 from figgen.data.shards import write_records
 

@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from benchmarks.paired import ratio
-from figgen.data.images import to_pixels
-from figgen.data.miniatures.mlfigs import draw
+from figgen.data.loading.images import to_pixels
+from figgen.data.miniatures.figures import draw
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.crnn import load
 from figgen.ocr.crops import WHITE, rectify

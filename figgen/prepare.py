@@ -7,18 +7,18 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from figgen import building
+from figgen.cli.door import launch
+from figgen.cli.verbs import PREPARE
 from figgen.data.source import DataSource
-from figgen.runs.cli import launch
 from figgen.runs.console import say
-from figgen.runs.interrupts import INTERRUPTS
 from figgen.runs.progress import LabelledMeters
-from figgen.runs.verbs import PREPARE
+from figgen.stages import build
+from figgen.training.interrupts import INTERRUPTS
 
 
 def prepare(cfg: DictConfig) -> None:
     """Convert the original files of cfg.dataset, or draw contact sheets of what was converted."""
-    source = building.data_source(cfg)
+    source = build.data_source(cfg)
     with INTERRUPTS.listening():
         if cfg.action == "inspect":
             inspect(cfg, source)
@@ -28,10 +28,10 @@ def prepare(cfg: DictConfig) -> None:
 
 def convert(cfg: DictConfig, source: DataSource) -> None:
     """One share of the work; whoever does the last one puts the whole together and shows the overview."""
-    from figgen.data.overview import overview
-    from figgen.data.preparing import prepare_folder
+    from figgen.data.preparing.folder import prepare_folder
+    from figgen.data.showing.overview import overview
 
-    original = building.origin(cfg).find(cfg["from"])
+    original = build.origin(cfg).find(cfg["from"])
     if cfg.force and cfg.num_shards == 1:
         shutil.rmtree(source.prepared, ignore_errors=True)
     label = "preparing" if cfg.num_shards == 1 else f"preparing shard {cfg.shard} of {cfg.num_shards}"
@@ -54,7 +54,7 @@ def convert(cfg: DictConfig, source: DataSource) -> None:
 
 def inspect(cfg: DictConfig, source: DataSource) -> None:
     """Contact sheets, a PNG and an HTML page per split."""
-    from figgen.data.contact_sheet import contact_sheets
+    from figgen.data.showing.contact_sheet import contact_sheets
 
     with LabelledMeters() as report:
         shards = source.ensure_shards(report)

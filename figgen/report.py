@@ -6,11 +6,11 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
+from figgen.cli.door import launch
+from figgen.cli.verbs import REPORT
 from figgen.reporting.tables import markdown, rows_of
-from figgen.runs.cli import launch
 from figgen.runs.console import say
 from figgen.runs.files import read_json, write_text
-from figgen.runs.verbs import REPORT
 
 
 def report(cfg: DictConfig) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
-from figgen.runs.choices import CONF
+from figgen.cli.choices import CONF
 from figgen.runs.provenance import ROOT
 
 os.environ["FIGGEN_ROOT"] = str(ROOT)

@@ -11,13 +11,13 @@ import pytest
 from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
-from figgen import building
+from figgen.cli.choices import CONF, groups
+from figgen.cli.validation import validate
 from figgen.data.manifest import Manifest
 from figgen.data.shards import table_of
 from figgen.data.source import DataSource
-from figgen.runs.choices import CONF, groups
 from figgen.runs.errors import ConfigError
-from figgen.runs.validation import validate
+from figgen.stages import build
 from figgen.train import train
 
 DATASETS = sorted(groups()["dataset"])
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 def source_of(name: str, data: Path) -> DataSource:
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return building.data_source(compose("config", [f"dataset={name}", f"paths.data={data}"]))
+        return build.data_source(compose("config", [f"dataset={name}", f"paths.data={data}"]))
 
 
 def cpu_seconds() -> float:

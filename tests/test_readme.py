@@ -10,8 +10,8 @@ from urllib.parse import urlparse
 import pytest
 from omegaconf import OmegaConf
 
-from figgen.runs.choices import CONF, groups
-from figgen.runs.preflight import problems
+from figgen.cli.choices import CONF, groups
+from figgen.cli.preflight import problems
 from figgen.runs.provenance import ROOT
 
 TEXT = (ROOT / "README.md").read_text()

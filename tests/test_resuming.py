@@ -16,10 +16,10 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
-from figgen.data.fitted import FittedSplit
+from figgen.data.loading.fitted import FittedSplit
 from figgen.diffusion.caches import LatentCache
-from figgen.runs.interrupts import Interrupted
 from figgen.train import train
+from figgen.training.interrupts import Interrupted
 
 Tiny = Callable[..., DictConfig]
 STEPS = ["autoencoder.steps=6", "denoiser.steps=6", "stages=[autoencoder,diffusion]", "sampler=scheduled"]

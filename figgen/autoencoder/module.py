@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from figgen.autoencoder.base import Autoencoder, sample
-from figgen.data.batch import Batch
-from figgen.data.images import to_pixels
+from figgen.data.loading.batch import Batch
+from figgen.data.loading.images import to_pixels
 from figgen.losses.adversary import PatchAdversary, known
-from figgen.runs.seeding import generator_for
-from figgen.runs.stepping import OptimSettings, SteppedModule, check_finite
+from figgen.training.seeding import generator_for
+from figgen.training.stepping import OptimSettings, SteppedModule, check_finite
 
 
 class AutoencoderModule(SteppedModule):

@@ -14,9 +14,9 @@ from figgen.runs.errors import ConfigError, DataError
 from figgen.runs.locks import alone
 
 if TYPE_CHECKING:
-    from figgen.data.chunks import Detector
-    from figgen.data.fitted import FittedSplit
-    from figgen.data.fitting import Fit
+    from figgen.data.loading.fitted import FittedSplit
+    from figgen.data.loading.fitting import Fit
+    from figgen.data.preparing.chunks import Detector
 
 SOURCES = ("auto", "prepared", "miniature")
 LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
@@ -131,7 +131,7 @@ class DataSource:
         return self._shards
 
     def _is_ready(self) -> bool:
-        from figgen.data.fitted import is_fitted
+        from figgen.data.loading.fitted import is_fitted
 
         if self.resolved == "prepared":
             self._prepared_manifest()
@@ -141,7 +141,7 @@ class DataSource:
 
     def _make_miniature(self, report: LabelledProgress) -> None:
         """Draw the original files, then read them as any original files are read."""
-        from figgen.data.preparing import prepare_folder
+        from figgen.data.preparing.folder import prepare_folder
 
         original = self._base / "original"
         if not original.exists():
@@ -152,8 +152,8 @@ class DataSource:
         )
 
     def _fit_splits(self, report: LabelledProgress) -> None:
-        from figgen.data.fitted import fit_split
-        from figgen.data.fitting import Sheet
+        from figgen.data.loading.fitted import fit_split
+        from figgen.data.loading.fitting import Sheet
 
         for split in Manifest.read(self._shards).counts:
             sheet = Sheet(*self.size, self.channels, self.fit)
@@ -161,7 +161,7 @@ class DataSource:
 
     def split(self, name: str) -> FittedSplit:
         """The train, val or test split, got ready if need be."""
-        from figgen.data.fitted import FittedSplit
+        from figgen.data.loading.fitted import FittedSplit
 
         self.ensure()
         counts = Manifest.read(self._shards).counts

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from figgen.autoencoder.base import Autoencoder
-from figgen.data.fitted import FittedSplit
-from figgen.data.images import to_pixels
+from figgen.data.loading.fitted import FittedSplit
+from figgen.data.loading.images import to_pixels
 from figgen.losses.parts import Posterior
 from figgen.runs.files import whole_file
 from figgen.runs.progress import progress

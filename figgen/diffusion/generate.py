@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from figgen.autoencoder.base import Autoencoder
-from figgen.data.images import to_uint8
+from figgen.data.loading.images import to_uint8
 from figgen.diffusion.module import TextDenoiser
 from figgen.runs.progress import Meter
 

@@ -13,8 +13,8 @@ from figgen.autoencoder.base import Autoencoder, sample
 from figgen.diffusion.caches import LatentBatch
 from figgen.diffusion.samplers.policy import TrainingInput
 from figgen.diffusion.schedule import NoiseSchedule
-from figgen.runs.seeding import generator_for
-from figgen.runs.stepping import OptimSettings, SteppedModule
+from figgen.training.seeding import generator_for
+from figgen.training.stepping import OptimSettings, SteppedModule
 
 
 class TextDenoiser(nn.Module):

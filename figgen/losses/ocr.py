@@ -17,7 +17,7 @@ from figgen.ocr.batch import BoxBatch
 from figgen.ocr.crops import rectify, sides
 from figgen.ocr.teacher import Teacher, feature_distance
 from figgen.runs.errors import ConfigError, FiggenError
-from figgen.runs.seeding import generator_for
+from figgen.training.seeding import generator_for
 
 PART = "ocr"
 TARGETS = ("ctc", "features")

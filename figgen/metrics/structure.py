@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torchmetrics.functional.image import structural_similarity_index_measure
 
-from figgen.data.images import to_pixels
+from figgen.data.loading.images import to_pixels
 from figgen.losses.perceptual import Lpips
 
 AT_ONCE = 16

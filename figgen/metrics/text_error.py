@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from figgen.data.images import to_pixels
+from figgen.data.loading.images import to_pixels
 from figgen.losses.weight_maps import weight_map
 from figgen.ocr.batch import BoxBatch
 

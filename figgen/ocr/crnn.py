@@ -87,7 +87,7 @@ def load(weights: str | Path | None = None) -> CRNN:
     path = Path(weights) if weights is not None else SHIPPED
     if not path.is_file():
         raise OCRUnavailable(
-            f"No weights of the small recogniser at {path}: run `python -m figgen.ocr.train_crnn`, "
+            f"No weights of the small recogniser at {path}: run `python -m figgen.crnn_training`, "
             "or choose teacher=ppocr."
         )
     model = CRNN()
@@ -95,6 +95,6 @@ def load(weights: str | Path | None = None) -> CRNN:
         model.load_state_dict(load_file(path))
     except (RuntimeError, SafetensorError) as error:
         raise CheckpointError(
-            f"{path} does not hold weights of the small recogniser: write them with `python -m figgen.ocr.train_crnn`."
+            f"{path} does not hold weights of the small recogniser: write them with `python -m figgen.crnn_training`."
         ) from error
     return freeze(model)

@@ -10,12 +10,12 @@ import numpy as np
 from omegaconf import DictConfig, OmegaConf
 from PIL import Image
 
-from figgen import building
-from figgen.data.batch import Batch
-from figgen.judging import reconstructed
+from figgen.data.loading.batch import Batch
 from figgen.ocr.boxes import TextBox
 from figgen.reporting.pictures import as_image, grid
-from figgen.runs.weights import EXPORT, load_weights
+from figgen.stages import build
+from figgen.stages.assess import reconstructed
+from figgen.training.weights import EXPORT, load_weights
 
 ORDER = ("plain", "tpl", "ocr", "ocr_features", "ocr_perceptual")  # of the columns; others follow by name
 CROP = (20, 60)  # height, width of the cut around a word
@@ -34,7 +34,7 @@ def views(runs: Sequence[Path], number: int = 12) -> Views:
     """Run folders => the first of each loss among them, on the first `number` test figures."""
     loaded = [OmegaConf.load(run / "config.yaml") for run in reversed(runs)]
     configs = {cfg.loss.name: cfg for cfg in loaded if isinstance(cfg, DictConfig)}
-    test = building.data_source(next(iter(configs.values()))).split("test")
+    test = build.data_source(next(iter(configs.values()))).split("test")
     batch = test.batch(range(min(number, len(test))))
     names = sorted(configs, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
     return Views(batch, {"original": batch.pixels.numpy()} | {name: through(configs[name], batch) for name in names})
@@ -42,8 +42,8 @@ def views(runs: Sequence[Path], number: int = 12) -> Views:
 
 def through(cfg: DictConfig, batch: Batch) -> np.ndarray:
     """Figures => reconstructions by the run's finished autoencoder."""
-    autoencoder = building.autoencoder(cfg).eval()
-    folder = building.stage_folder(cfg, building.data_source(cfg).fingerprint, "autoencoder")
+    autoencoder = build.autoencoder(cfg).eval()
+    folder = build.stage_folder(cfg, build.data_source(cfg).fingerprint, "autoencoder")
     load_weights(autoencoder, folder.path / EXPORT)
     return reconstructed(autoencoder, batch.pixels, cfg.evaluation.batch_size).numpy()
 

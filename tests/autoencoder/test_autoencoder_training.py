@@ -11,12 +11,12 @@ import torch
 
 from figgen.autoencoder.module import AutoencoderModule
 from figgen.autoencoder.patch import PatchAutoencoder
-from figgen.data.batch import Batch
+from figgen.data.loading.batch import Batch
 from figgen.losses.adversary import PatchAdversary
 from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
-from figgen.runs.fitting import TrainerSettings, make_trainer
-from figgen.runs.stepping import OptimSettings
+from figgen.training.fitting import TrainerSettings, make_trainer
+from figgen.training.stepping import OptimSettings
 
 torch.set_num_threads(1)
 OPTIM = OptimSettings(4, 1e-3, (0.9, 0.99), 0.0, "constant", 0, 1.0)

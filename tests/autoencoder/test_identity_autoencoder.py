@@ -12,10 +12,10 @@ from omegaconf import DictConfig
 
 from figgen.autoencoder.base import sample
 from figgen.autoencoder.identity import IdentityAutoencoder
+from figgen.cli.choices import CONF
+from figgen.cli.validation import problems_of
 from figgen.diffusion.denoiser import UNetDenoiser
 from figgen.diffusion.schedule import NoiseSchedule
-from figgen.runs.choices import CONF
-from figgen.runs.validation import problems_of
 from figgen.train import train
 
 torch.set_num_threads(1)

@@ -13,8 +13,8 @@ from hydra import compose, initialize_config_dir
 from torch import Tensor
 
 from figgen.autoencoder.kl import KLAutoencoder
+from figgen.cli.choices import CONF
 from figgen.losses.parts import Posterior
-from figgen.runs.choices import CONF
 
 torch.set_num_threads(1)
 FACTORS = (4, 8, 16)

@@ -15,10 +15,10 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from figgen.autoencoder.sd_vae import load
-from figgen.runs.choices import CONF
+from figgen.cli.choices import CONF
+from figgen.cli.validation import problems_of
 from figgen.runs.errors import CheckpointError, ConfigError
 from figgen.runs.identity import signature
-from figgen.runs.validation import problems_of
 from figgen.train import train
 
 torch.set_num_threads(1)

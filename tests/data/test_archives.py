@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from figgen.data.archives import Limits, open_files, unpack
+from figgen.data.preparing.archives import Limits, open_files, unpack
 from figgen.runs.errors import DataError
 
 KINDS = ("zip", "tar", "tar.gz", "tgz", "tar.bz2", "tar.xz")

@@ -24,9 +24,9 @@ import pytest
 from PIL import Image
 
 from figgen.data.decoding import decode
-from figgen.data.fetching import Origin
-from figgen.data.miniatures.mlfigs import Miniature
-from figgen.data.preparing import prepare_folder
+from figgen.data.miniatures.mlfigs import MlFigsMiniature
+from figgen.data.preparing.fetching import Origin
+from figgen.data.preparing.folder import prepare_folder
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.shards import records
 from figgen.data.source import DataSource
@@ -180,7 +180,7 @@ def test_allowed_bad_samples_are_listed_each_with_its_reason_and_all_others_are_
 
 def test_a_box_of_nan_is_not_in_the_batch_and_the_one_beside_it_is(original: Path, tmp_path: Path) -> None:
     prepare_folder(MlFigs(), original, tmp_path / "prepared/mlfigs", max_bad_fraction=0.5)
-    source = DataSource("mlfigs", MlFigs(), Miniature(), tmp_path, size=(32, 32))
+    source = DataSource("mlfigs", MlFigs(), MlFigsMiniature(), tmp_path, size=(32, 32))
     splits = [source.split("train"), source.split("val")]
     batches = [split.batch(range(len(split))) for split in splits]
     assert all(batch.boxes.quads.isfinite().all() for batch in batches)

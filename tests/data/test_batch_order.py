@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 import pytest
 
-from figgen.data.order import EndlessBatches
+from figgen.data.loading.order import EndlessBatches
 
 
 def first(number: int, **options: int) -> list[list[int]]:

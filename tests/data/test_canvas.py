@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from figgen.data.miniatures.canvas import Canvas, Font, LayoutError, width_of
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.canvas import Canvas, Font, width_of
 
 SANS = Font("DejaVu Sans", 8.0)
 

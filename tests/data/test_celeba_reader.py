@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from figgen.data.miniatures import celeba
-from figgen.data.overview import overview
-from figgen.data.preparing import prepare_folder
+from figgen.data.preparing.folder import prepare_folder
 from figgen.data.readers.celeba import CelebA
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
 from figgen.data.record import BadSample, Item, Record
+from figgen.data.showing.overview import overview
 from figgen.runs.errors import ConfigError, DataError
 
 HEADER = (

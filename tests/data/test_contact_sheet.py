@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from figgen.data.contact_png import CAPTION, CAPTION_LINES, WORD_LINES, caption_lines, with_quads, word_lines
-from figgen.data.contact_sheet import contact_sheets
 from figgen.data.manifest import Manifest
 from figgen.data.record import Record
 from figgen.data.shards import write_records
+from figgen.data.showing.contact_png import CAPTION, CAPTION_LINES, WORD_LINES, caption_lines, with_quads, word_lines
+from figgen.data.showing.contact_sheet import contact_sheets
 from figgen.ocr.boxes import TextBox
 
 SHAPES = {"strips": (320, 64), "faces": (128, 128), "posters": (300, 900), "tiny": (9, 5), "scans": (1400, 1100)}

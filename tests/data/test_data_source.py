@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from figgen.data.miniatures.mlfigs import Miniature, draw
-from figgen.data.preparing import prepare_folder
+from figgen.data.miniatures.figures import draw
+from figgen.data.miniatures.mlfigs import MlFigsMiniature
+from figgen.data.preparing.folder import prepare_folder
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.source import DataSource
 from figgen.ocr.batch import BoxBatch
@@ -20,7 +21,7 @@ from figgen.runs.errors import ConfigError, DataError
 
 
 @dataclass(frozen=True)
-class Small(Miniature):
+class Small(MlFigsMiniature):
     """Drawn by this process, and leaving a line in a file each time it is."""
 
     num_train: int = 40
@@ -115,11 +116,11 @@ def test_a_run_that_was_killed_while_fitting_is_completed(tmp_path: Path) -> Non
 RUN = """
 import sys
 from pathlib import Path
-from figgen.data.miniatures.mlfigs import Miniature
+from figgen.data.miniatures.mlfigs import MlFigsMiniature
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.source import DataSource
 
-class Noisy(Miniature):
+class Noisy(MlFigsMiniature):
     def write(self, folder, workers=None, on_progress=None):
         print("drawn", flush=True)
         super().write(folder, 1, on_progress)
@@ -140,15 +141,15 @@ def test_the_fingerprint_is_known_without_drawing_or_heavy_imports(tmp_path: Pat
     code = f"""
 import sys
 from pathlib import Path
-from figgen.data.miniatures.mlfigs import Miniature
+from figgen.data.miniatures.mlfigs import MlFigsMiniature
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.source import DataSource
-print(DataSource("mlfigs", MlFigs(), Miniature(), Path({str(tmp_path)!r})).fingerprint)
+print(DataSource("mlfigs", MlFigs(), MlFigsMiniature(), Path({str(tmp_path)!r})).fingerprint)
 print([name for name in ("torch", "matplotlib", "pyarrow", "PIL") if name in sys.modules])
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     fingerprint, heavy = run.stdout.splitlines()
-    assert fingerprint == source(tmp_path, miniature=Miniature()).fingerprint and heavy == "[]"
+    assert fingerprint == source(tmp_path, miniature=MlFigsMiniature()).fingerprint and heavy == "[]"
     assert not list(tmp_path.iterdir())
 
 

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from figgen.data.miniatures.canvas import LayoutError
+from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.formulas import Formula, draw
 from figgen.data.miniatures.typesetting import mathtext, typeset
 from figgen.data.words import TEST_WORDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from figgen.data.images import check_range, to_pixels, to_uint8
+from figgen.data.loading.images import check_range, to_pixels, to_uint8
 
 ALL = torch.arange(256, dtype=torch.uint8).reshape(1, 1, 16, 16)
 

@@ -8,14 +8,14 @@ import pytest
 from benchmarks.loader import BATCH, SHEET, epoch_over, figure, shards_of
 from benchmarks.paired import ratio
 from figgen.data.decoding import decode
-from figgen.data.fitted import FittedSplit, fit_split
+from figgen.data.loading.fitted import FittedSplit, fit_split
 
 PEAK = """
 import resource, sys, tempfile
 from pathlib import Path
 from benchmarks.loader import epoch_over, figure, shards_of
-from figgen.data.fitted import FittedSplit, fit_split
-from figgen.data.fitting import Sheet
+from figgen.data.loading.fitted import FittedSplit, fit_split
+from figgen.data.loading.fitting import Sheet
 with tempfile.TemporaryDirectory() as name:
     folder = Path(name)
     fit_split(shards_of(folder, [figure(0, 1)], int(sys.argv[1])), "train", folder / "fitted", Sheet(96, 128))

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from figgen.data.miniatures.mario_eval import Miniature, samples
-from figgen.data.preparing import prepare_folder
+from figgen.data.preparing.folder import prepare_folder
 from figgen.data.readers.mario_eval import SUBSETS, WITH_GROUND_TRUTH, MarioEval, keywords
 from figgen.data.record import Item, Record
 from figgen.data.shards import records

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from figgen.data.miniatures import mlfigs
 from figgen.data.miniatures.canvas import Canvas
-from figgen.data.miniatures.figures import KINDS, Drawing, draw
+from figgen.data.miniatures.figures import KINDS, Figure, draw
+from figgen.data.miniatures.mlfigs import MlFigsMiniature
 from figgen.data.words import TEST_WORDS
 from figgen.ocr.boxes import TextBox
 
@@ -22,12 +22,12 @@ needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="
 
 
 @pytest.fixture(scope="module")
-def test_figures() -> list[Drawing]:
+def test_figures() -> list[Figure]:
     return [draw("test", i) for i in range(64)]
 
 
 @pytest.fixture(scope="module")
-def train_figures() -> list[Drawing]:
+def train_figures() -> list[Figure]:
     return [draw("train", i) for i in range(150)]
 
 
@@ -45,18 +45,18 @@ def test_a_figure_depends_on_its_seed_split_and_index_alone() -> None:
     assert all(other.caption != first.caption for other in others)
 
 
-def test_all_figures_differ_and_every_kind_is_drawn(train_figures: list[Drawing]) -> None:
+def test_all_figures_differ_and_every_kind_is_drawn(train_figures: list[Figure]) -> None:
     assert len({figure.pixels.tobytes() for figure in train_figures}) == len(train_figures)
     assert {figure.figure_type for figure in train_figures} == set(KINDS) and len(KINDS) >= 7
 
 
-def test_figures_pad_into_160_by_128_without_resampling(train_figures: list[Drawing]) -> None:
+def test_figures_pad_into_160_by_128_without_resampling(train_figures: list[Figure]) -> None:
     for figure in train_figures:
         height, width, _ = figure.pixels.shape
         assert (width == 160 and height <= 128) or (height == 128 and width <= 160)
 
 
-def test_captions_are_short_sentences_that_name_the_kind_and_every_word(test_figures: list[Drawing]) -> None:
+def test_captions_are_short_sentences_that_name_the_kind_and_every_word(test_figures: list[Figure]) -> None:
     for figure in test_figures:
         said = words_in(figure.caption)
         assert re.match(r"Figure \d+\.\d+: A .*\.$", figure.caption) and len(figure.caption) <= 160
@@ -64,7 +64,7 @@ def test_captions_are_short_sentences_that_name_the_kind_and_every_word(test_fig
         assert words_in(figure.figure_type.split()[-1]) <= said
 
 
-def test_figures_have_three_to_nine_words_in_boxes_that_do_not_overlap(train_figures: list[Drawing]) -> None:
+def test_figures_have_three_to_nine_words_in_boxes_that_do_not_overlap(train_figures: list[Figure]) -> None:
     for figure in train_figures:
         covered = np.zeros(figure.pixels.shape[:2], int)
         for left, top, right, bottom in (map(int, box.bounds) for box in figure.boxes):
@@ -97,7 +97,7 @@ def test_boxes_are_tight_around_all_ink_of_the_words(monkeypatch: pytest.MonkeyP
 
 
 def test_words_of_test_figures_occur_nowhere_in_training(
-    test_figures: list[Drawing], train_figures: list[Drawing]
+    test_figures: list[Figure], train_figures: list[Figure]
 ) -> None:
     shown_in_test = {word for figure in test_figures for box in figure.boxes for word in words_in(box.text)}
     told_in_training = {word for figure in train_figures for word in words_in(figure.caption)}
@@ -105,7 +105,7 @@ def test_words_of_test_figures_occur_nowhere_in_training(
 
 
 @needs_tesseract
-def test_tesseract_reads_the_words_where_the_boxes_say(test_figures: list[Drawing]) -> None:
+def test_tesseract_reads_the_words_where_the_boxes_say(test_figures: list[Figure]) -> None:
     from figgen.ocr.tesseract import read_words
 
     chosen = test_figures[:30]  # two of each kind
@@ -133,7 +133,7 @@ def stands_at(box: TextBox, word: TextBox) -> bool:
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("miniature") / "original"
-    mlfigs.write(folder, num_train=50, num_test=8, workers=1)
+    MlFigsMiniature(50, num_test=8).write(folder, workers=1)
     return folder
 
 
@@ -173,7 +173,7 @@ def test_what_is_written_is_what_is_drawn(written: Path) -> None:
 
 def test_two_processes_write_the_same_files_as_one_and_say_how_far_they_are(written: Path, tmp_path: Path) -> None:
     heard: list[tuple[int, int]] = []
-    mlfigs.write(tmp_path / "original", 50, 8, workers=2, on_progress=lambda done, total: heard.append((done, total)))
+    MlFigsMiniature(50, num_test=8).write(tmp_path / "original", 2, lambda done, total: heard.append((done, total)))
     files = {path.relative_to(written): path.read_bytes() for path in written.rglob("*.*")}
     assert files == {p.relative_to(tmp_path / "original"): p.read_bytes() for p in (tmp_path / "original").rglob("*.*")}
     assert heard[-1] == (58, 58) and heard == sorted(heard)
@@ -182,15 +182,16 @@ def test_two_processes_write_the_same_files_as_one_and_say_how_far_they_are(writ
 def test_a_drawing_that_fails_leaves_no_folder_that_looks_finished(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mlfigs, "_write_lists", lambda *args: 1 / 0)
+    monkeypatch.setattr(MlFigsMiniature, "finish", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
-        mlfigs.write(tmp_path / "original", 2, 1, workers=1)
+        MlFigsMiniature(2, num_test=1).write(tmp_path / "original", workers=1)
     assert not (tmp_path / "original").exists()
     monkeypatch.undo()
-    mlfigs.write(tmp_path / "original", 2, 1, workers=1)
+    MlFigsMiniature(2, num_test=1).write(tmp_path / "original", workers=1)
     assert [path.name for path in tmp_path.iterdir()] == ["original"]
 
 
 def test_the_fingerprint_changes_with_the_counts_and_the_seed() -> None:
-    prints = {mlfigs.Miniature(*args).fingerprint for args in [(16, 4, 0), (17, 4, 0), (16, 5, 0), (16, 4, 1)]}
+    counts = [(16, 0, 4, 0), (17, 0, 4, 0), (16, 0, 5, 0), (16, 0, 4, 1)]
+    prints = {MlFigsMiniature(*args).fingerprint for args in counts}
     assert len(prints) == 4

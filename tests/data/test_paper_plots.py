@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from figgen.data.miniatures import paper_captions as captions
-from figgen.data.miniatures.canvas import Font, LayoutError
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.canvas import Font
 from figgen.data.miniatures.paper_plots import GRAPHS, KINDS, PaperPlot, draw, draw_panels
 from figgen.data.miniatures.sideways import SidewaysCanvas
 from figgen.data.words import TEST_WORDS

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from figgen.data.manifest import Manifest
-from figgen.data.preparing import prepare_folder
+from figgen.data.preparing.folder import prepare_folder
+from figgen.data.readers.sidecar import write_words
 from figgen.data.record import BadSample, Item, Record
 from figgen.data.shards import records
-from figgen.data.sidecar import write_words
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
@@ -67,7 +67,7 @@ def sharded(tmp_path: Path, samples: Sequence[Record | BadSample], **options: An
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four samples a chunk."""
-    monkeypatch.setattr("figgen.data.plan.LEAST_CHUNK", 4)
+    monkeypatch.setattr("figgen.data.preparing.plan.LEAST_CHUNK", 4)
 
 
 def test_every_field_of_a_record_comes_back_from_the_shards(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from figgen.data.miniatures.paper_plots import GRAPHS, draw, draw_panels
 from figgen.data.readers.mlfigs_scicap import MlFigsSciCap
 from figgen.data.readers.scicap import SciCap
 from figgen.data.readers.scicap_challenge import SciCapChallenge
+from figgen.data.readers.sidecar import read_words
 from figgen.data.record import Item, Reader, Record
-from figgen.data.sidecar import read_words
 from figgen.data.source import Miniature
 from figgen.data.words import TEST_WORDS
 

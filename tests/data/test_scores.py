@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("verovio", reason="the extra `music` is not installed")
 pytest.importorskip("resvg_py", reason="the extra `music` is not installed")
 
-from figgen.data.miniatures.canvas import LayoutError
+from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.engraving import _toolkit, engrave
 from figgen.data.miniatures.scores import CLEFS, LENGTHS, Composer, Note, Tune, draw
 

@@ -14,15 +14,15 @@ from torch import Tensor, nn
 
 from figgen.autoencoder.base import Autoencoder, sample
 from figgen.autoencoder.patch import PatchAutoencoder
-from figgen.data.images import to_pixels
+from figgen.data.loading.images import to_pixels
 from figgen.diffusion.caches import LatentBatch, LatentCache, measured_on
 from figgen.diffusion.denoiser import UNetDenoiser
 from figgen.diffusion.module import DiffusionModule, TextDenoiser
 from figgen.diffusion.samplers.baseline import Baseline
 from figgen.diffusion.schedule import NoiseSchedule
 from figgen.losses.parts import Posterior
-from figgen.runs.fitting import TrainerSettings, make_trainer
-from figgen.runs.stepping import OptimSettings
+from figgen.training.fitting import TrainerSettings, make_trainer
+from figgen.training.stepping import OptimSettings
 
 torch.set_num_threads(1)
 OPTIM = OptimSettings(6, 0.1, (0.9, 0.99), 0.0, "constant", 0, 1.0)

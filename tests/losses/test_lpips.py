@@ -10,7 +10,7 @@ from torch import Tensor
 from torchmetrics.functional.image.lpips import _LPIPS
 from torchvision.models.vgg import cfgs, make_layers
 
-from figgen.data.images import to_pixels, to_uint8
+from figgen.data.loading.images import to_pixels, to_uint8
 from figgen.losses import perceptual
 from figgen.losses.perceptual import Lpips
 from figgen.metrics.structure import lpips as metric

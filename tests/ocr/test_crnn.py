@@ -8,12 +8,12 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from figgen.crnn_training.examine import BLURS, LOOKS, Figures, Share, readings, share, sheets
+from figgen.crnn_training.figures import figure
+from figgen.crnn_training.sheets import Look
 from figgen.data.words import TEST_WORDS
 from figgen.ocr.crnn import CRNN, SHIPPED, load
-from figgen.ocr.crop_figures import figure
-from figgen.ocr.crop_sheets import Look
 from figgen.ocr.crops import rectify
-from figgen.ocr.examine import BLURS, LOOKS, Figures, Share, readings, share, sheets
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 
 
@@ -34,7 +34,7 @@ def test_weights_are_few_and_the_file_is_small():
 
 
 def test_shipped_file_tells_its_recipe_and_its_accuracy_under_every_condition(recipe: dict[str, Any]):
-    assert recipe["command"].startswith("python -m figgen.ocr.train_crnn")
+    assert recipe["command"].startswith("python -m figgen.crnn_training")
     assert recipe["exact"] == recipe["conditions"]["figures"]["exact"] >= 0.97
     assert recipe["cpu_minutes"] <= 15
     assert {"seed", "steps", "figures", "words", "date"} <= set(recipe)
@@ -93,8 +93,8 @@ def test_alphabet_is_printable_ascii(reader: CRNN):
 
 
 def test_missing_and_foreign_weights_are_refused_in_a_sentence(tmp_path: Path):
-    with pytest.raises(OCRUnavailable, match="train_crnn"):
+    with pytest.raises(OCRUnavailable, match="crnn_training"):
         load(tmp_path / "none.safetensors")
     (tmp_path / "junk.safetensors").write_bytes(b"not weights")
-    with pytest.raises(CheckpointError, match="train_crnn"):
+    with pytest.raises(CheckpointError, match="crnn_training"):
         load(tmp_path / "junk.safetensors")

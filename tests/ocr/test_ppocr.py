@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from figgen.data.images import to_pixels
-from figgen.data.miniatures.mlfigs import draw
+from figgen.data.loading.images import to_pixels
+from figgen.data.miniatures.figures import draw
 from figgen.ocr import ppocr
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.crops import rectify

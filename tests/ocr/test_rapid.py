@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from figgen.data.miniatures.mlfigs import draw
+from figgen.data.miniatures.figures import draw
 from figgen.ocr import lines
 from figgen.ocr.boxes import Quad, TextBox
 from figgen.ocr.lines import Line, read_lines, ways, words_in, words_of

@@ -12,7 +12,7 @@ import torch
 from omegaconf import DictConfig
 from PIL import Image
 
-from figgen.data.batch import Batch
+from figgen.data.loading.batch import Batch
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
 from figgen.report import report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hydra import compose, initialize_config_dir
 
-from figgen.runs.choices import CONF
+from figgen.cli.choices import CONF
 from figgen.runs.identity import flatten, run_name, signature
 from figgen.runs.provenance import ROOT
 

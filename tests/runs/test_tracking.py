@@ -15,10 +15,10 @@ import pytest
 from mlflow import MlflowClient
 from omegaconf import DictConfig
 
-from figgen.data.fitted import FittedSplit
-from figgen.runs.interrupts import Interrupted
+from figgen.data.loading.fitted import FittedSplit
 from figgen.runs.provenance import ROOT
 from figgen.train import train
+from figgen.training.interrupts import Interrupted
 
 Tiny = Callable[..., DictConfig]
 STEPS = ["autoencoder.steps=6", "stages=[autoencoder]", "logger=mlflow"]
@@ -75,7 +75,7 @@ def test_a_broken_run_is_failed(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.
     def broken(*_: Any) -> None:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr("figgen.making.judge", broken)
+    monkeypatch.setattr("figgen.stages.making.judge", broken)
     with pytest.raises(RuntimeError):
         train(tiny(*STEPS))
     assert client_of(tmp_path).get_run(stage_state(tmp_path)["mlflow_run_id"]).info.status == "FAILED"

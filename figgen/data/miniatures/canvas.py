@@ -22,6 +22,7 @@ from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Polygon
 from matplotlib.transforms import Affine2D
 from matplotlib.typing import ColorType as Colour
 
+from figgen.data.miniatures.base import LayoutError
 from figgen.ocr.boxes import TextBox
 
 DPI = 100
@@ -31,10 +32,6 @@ MARGIN = 2  # pixels that must stay free along the edges of the sheet
 FLAT = 24  # what lies under a string may not vary by more than this
 
 Numbers = Sequence[float] | np.ndarray
-
-
-class LayoutError(Exception):
-    """A string lies on another one, on a line, or outside of the sheet: the drawing has to be laid out anew."""
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from figgen.data.miniatures.canvas import Colour, height_of, width_of
-from figgen.data.miniatures.colours import blend
-from figgen.data.miniatures.page import Page, listed
+from figgen.data.miniatures.page import Page, blend, listed
 
 Point = tuple[float, float]
 

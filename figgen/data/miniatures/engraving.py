@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from figgen.data.miniatures.canvas import LayoutError
+from figgen.data.miniatures.base import LayoutError
 
 if TYPE_CHECKING:
     from verovio import toolkit

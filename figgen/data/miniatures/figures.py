@@ -7,20 +7,20 @@ invented ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
-from figgen.data.miniatures import charts, diagrams, plots
-from figgen.data.miniatures.canvas import Canvas, LayoutError
+from figgen.data.miniatures import charts, diagrams
+from figgen.data.miniatures.base import LayoutError, until_it_fits
+from figgen.data.miniatures.canvas import Canvas
 from figgen.data.miniatures.page import Page, Style
 from figgen.data.words import word_maker
 from figgen.ocr.boxes import TextBox
 
 KINDS = {
-    "line plot": plots.line_plot,
-    "scatter plot": plots.scatter_plot,
-    "histogram": plots.histogram,
+    "line plot": charts.line_plot,
+    "scatter plot": charts.scatter_plot,
+    "histogram": charts.histogram,
     "bar chart": charts.bar_chart,
     "row chart": charts.row_chart,
     "pie chart": charts.pie_chart,
@@ -38,11 +38,10 @@ KINDS = {
 SIZES = ((160, 120), (160, 120), (160, 120), (160, 128), (160, 128), (160, 124), (160, 116), (152, 128), (144, 128))
 LONGEST_CAPTION = 160
 FEWEST_WORDS, MOST_WORDS = 3, 9
-ATTEMPTS = 100
 
 
 @dataclass(frozen=True)
-class Drawing:
+class Figure:
     """A figure, its words and what is said about it."""
 
     pixels: np.ndarray  # uint8 (H, W, 3)
@@ -51,19 +50,13 @@ class Drawing:
     figure_type: str  # one of KINDS
 
 
-def draw(split: str, index: int, seed: int = 0) -> Drawing:
-    """Figure `index` of a split. A lay-out in which words collide is drawn anew, always the same way."""
+def draw(split: str, index: int, seed: int = 0) -> Figure:
+    """Figure `index` of a split."""
     kind = list(KINDS)[index % len(KINDS)]
-    for attempt in range(ATTEMPTS):
-        rng = np.random.default_rng([seed, crc32(split.encode()), index, attempt])
-        try:
-            return _attempt(kind, split, rng)
-        except LayoutError:
-            continue
-    raise RuntimeError(f"figure {index} of {split} (seed {seed}) found no lay-out in {ATTEMPTS} attempts")
+    return until_it_fits(lambda rng: _attempt(kind, split, rng), split, index, seed)
 
 
-def _attempt(kind: str, split: str, rng: np.random.Generator) -> Drawing:
+def _attempt(kind: str, split: str, rng: np.random.Generator) -> Figure:
     """One try at a lay-out; raises LayoutError where it fails."""
     width, height = SIZES[rng.integers(len(SIZES))]
     page = Page(Canvas(width, height), Style.sample(rng), rng, word_maker(split))
@@ -74,4 +67,4 @@ def _attempt(kind: str, split: str, rng: np.random.Generator) -> Drawing:
     pixels, boxes = page.canvas.draw()
     if not FEWEST_WORDS <= len(boxes) <= MOST_WORDS:
         raise LayoutError(f"{len(boxes)} words")
-    return Drawing(pixels, boxes, caption, kind)
+    return Figure(pixels, boxes, caption, kind)

@@ -13,7 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
-from figgen.data.miniatures.canvas import LayoutError
+from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.typesetting import typeset
 from figgen.data.words import WordMaker, word_maker
 from figgen.ocr.boxes import TextBox

@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from figgen.data.sidecar import write_words
+from figgen.data.readers.sidecar import write_words
 from figgen.data.workers import Progress, cores, in_order
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError

@@ -15,7 +15,7 @@ from pathlib import Path
 from figgen.data.miniatures import mario
 from figgen.data.miniatures.typefaces import versions
 from figgen.data.readers.mario_eval import SUBSETS, WITH_GROUND_TRUTH, without_quotes
-from figgen.data.sidecar import write_words
+from figgen.data.readers.sidecar import write_words
 from figgen.data.workers import Progress, cores, in_order
 from figgen.ocr.boxes import TextBox
 from figgen.runs.files import whole_folder

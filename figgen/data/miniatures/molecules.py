@@ -18,7 +18,8 @@ from zlib import crc32
 import numpy as np
 from matplotlib.path import Path
 
-from figgen.data.miniatures.canvas import INK, LayoutError
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.canvas import INK
 from figgen.data.record import share_of
 from figgen.ocr.boxes import TextBox
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from figgen.data.miniatures.canvas import Colour
-from figgen.data.miniatures.colours import SHADES, blend
+from figgen.data.miniatures.page import SHADES, blend
 from figgen.data.miniatures.paper_axes import Axes
 from figgen.data.miniatures.paper_data import DENSE, HIGH, LOW, family, fitted, sparse, straight
 from figgen.data.miniatures.paper_legend import Series

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from figgen.data.miniatures.canvas import LayoutError, height_of
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.canvas import height_of
 from figgen.data.miniatures.page import Panel
 from figgen.data.miniatures.paper_looks import GREYS, PaperPage
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from figgen.data.miniatures import paper_captions as captions
 from figgen.data.miniatures import paper_kinds as kinds
-from figgen.data.miniatures.canvas import LayoutError
+from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.page import Panel, listed
 from figgen.data.miniatures.paper_axes import (
     Axes,

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from figgen.data.miniatures import caption_forms as forms
 from figgen.data.miniatures.papers import Job, arxiv_paper, file_stem, jobs, numbered, png_of
-from figgen.data.sidecar import write_words
+from figgen.data.readers.sidecar import write_words
 from figgen.data.workers import Progress, cores, in_order
 from figgen.runs.files import whole_folder
 

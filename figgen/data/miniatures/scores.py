@@ -15,7 +15,7 @@ from zlib import crc32
 
 import numpy as np
 
-from figgen.data.miniatures.canvas import LayoutError
+from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.engraving import engrave
 
 T = TypeVar("T")

@@ -13,7 +13,8 @@ from zlib import crc32
 
 import numpy as np
 
-from figgen.data.miniatures.canvas import Canvas, Font, LayoutError, height_of, width_of
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.canvas import Canvas, Font, height_of, width_of
 from figgen.data.words import WordMaker, word_maker
 from figgen.ocr.boxes import TextBox
 

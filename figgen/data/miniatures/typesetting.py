@@ -19,7 +19,8 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 
-from figgen.data.miniatures.canvas import INK, LayoutError
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.canvas import INK
 from figgen.ocr.boxes import TextBox
 
 EM = 16.5  # pixels: the published size

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from figgen.data.archives import Files, Folder, ZipFolder
+from figgen.data.preparing.archives import Files, Folder, ZipFolder
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
 from figgen.data.readers.lists import json_of, rows_of
 from figgen.data.record import BadSample, Item, Record, share_of

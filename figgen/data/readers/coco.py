@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from figgen.data.archives import Files, Folder, ZipFolder
+from figgen.data.preparing.archives import Files, Folder, ZipFolder
 from figgen.data.readers.lists import json_of
 from figgen.data.record import BadSample, Item, Record, share_of
 from figgen.runs.errors import DataError

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from figgen.data.archives import Files
+from figgen.data.preparing.archives import Files
 from figgen.runs.errors import DataError
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
-from figgen.data.archives import Folder
+from figgen.data.preparing.archives import Folder
 from figgen.data.readers.json_files import parsed_list
 from figgen.data.readers.roots import root_of
 from figgen.data.record import BadSample, Item, Record

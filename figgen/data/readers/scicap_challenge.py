@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from figgen.data.archives import Files, open_files
+from figgen.data.preparing.archives import Files, open_files
 from figgen.data.readers.json_files import parsed
 from figgen.data.record import SPLITS, BadSample, Item, Record
 from figgen.runs.errors import ConfigError, DataError

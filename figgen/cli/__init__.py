@@ -1,0 +1,1 @@
+"""The door: what may be typed, checked before anything heavy is imported."""

@@ -1,0 +1,96 @@
+"""The edge of every verb: help, checks, Hydra, exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NoReturn
+
+from figgen.cli.choices import CONF
+from figgen.cli.help import help_text
+from figgen.cli.verbs import Verb
+from figgen.runs.errors import ConfigError, FiggenError
+from figgen.runs.provenance import ROOT
+
+Task = Callable[[Any], object]
+
+
+def launch(task: Task, verb: Verb) -> None:
+    """Run `task` with the config that the command line composes, or a sweep of it. User errors exit with 2."""
+    argv = sys.argv[1:]
+    if {"--help", "-h"} & set(argv):
+        print(help_text(verb))
+        return
+    os.environ["FIGGEN_ROOT"] = str(ROOT)
+    os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors come through to here, whole
+    try:
+        if not is_completion(argv):
+            check(argv, verb.config)
+        run_hydra(task, verb.config)
+    except Exception as error:
+        fail(error, show_traceback="traceback=true" in argv)
+
+
+def is_completion(argv: list[str]) -> bool:
+    return any(arg in ("-sc", "--shell-completion", "--shell_completion", "--hydra-help") for arg in argv)
+
+
+def check(argv: list[str], config_name: str) -> None:
+    """Raise ConfigError with all problems of the command line."""
+    from figgen.cli.preflight import problems
+
+    found = problems(argv, config_name)
+    if found:
+        raise ConfigError("\n".join(found))
+
+
+def run_hydra(task: Task, config_name: str) -> None:
+    import hydra
+
+    hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)(checked(task))()
+
+
+def checked(task: Task) -> Task:
+    """The job that Hydra runs, here or on another machine: checked again, for a sweep's jobs saw no preflight."""
+
+    @wraps(task)
+    def job(cfg: Any) -> object:
+        from hydra.core.hydra_config import HydraConfig
+        from hydra.types import RunMode
+
+        from figgen.cli.validation import validate
+        from figgen.runs.console import warn
+
+        try:
+            validate(cfg)
+            return task(cfg)
+        except Exception as error:
+            if HydraConfig.get().mode != RunMode.MULTIRUN:
+                fail(error, cfg.traceback)  # here, before Hydra puts a line of its own above it
+            # Hydra goes on with the other jobs: say it now
+            warn(f"job [{','.join(HydraConfig.get().overrides.task)}] failed: {figgen_error(error) or error!r}")
+            raise
+
+    return job
+
+
+def figgen_error(error: BaseException | None) -> FiggenError | None:
+    """The user error that `error` is or was raised from: Hydra wraps what a constructor raises."""
+    while error is not None and not isinstance(error, FiggenError):
+        error = error.__cause__
+    return error
+
+
+def fail(error: Exception, show_traceback: bool) -> NoReturn:
+    """A sentence and exit code 2 for user errors; the traceback and 1 for everything else."""
+    explained = figgen_error(error)
+    if explained is None or show_traceback:
+        traceback.print_exception(error)
+    if explained is None:
+        sys.exit(1)
+    for line in str(explained).splitlines():
+        print(f"error: {line}", file=sys.stderr)
+    sys.exit(explained.exit_code)

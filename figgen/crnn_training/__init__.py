@@ -1,0 +1,1 @@
+"""How our own small recogniser learns to read drawn words."""

@@ -1,0 +1,152 @@
+"""From original files to shards: chunk by chunk, by one process or many, going on where a killed one stopped."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from figgen.data.manifest import Manifest, detector_name, digest
+from figgen.data.preparing.chunks import Detector, Note, Workshop
+from figgen.data.preparing.plan import Plan, make_plan
+from figgen.data.readers.sidecar import read_words
+from figgen.data.record import Reader
+from figgen.data.workers import Progress
+from figgen.runs.errors import DataError
+from figgen.runs.files import write_text
+from figgen.runs.locks import alone
+
+BAD_SAMPLES = "bad_samples.csv"
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """The records of one original folder on their way into `to_folder`, which appears, or changes, all at once.
+
+    detector: finds the words; None keeps those that the dataset brings along, or that words.jsonl beside it holds.
+    max_bad_fraction: a larger share of bad samples is a DataError, and `to_folder` stays as it was.
+    """
+
+    plan: Plan
+    reader: Reader
+    original: Path
+    to_folder: Path
+    detector: Detector | None = None
+    max_bad_fraction: float = 0.01
+
+    @property
+    def work(self) -> Path:
+        """Where finished chunks wait for each other; what was begun with other files or options lies elsewhere."""
+        return self.to_folder.with_name(f".{self.to_folder.name}.{self.plan.digest}")
+
+    @property
+    def finished(self) -> Manifest | None:
+        """The manifest of `to_folder` where it holds just what this preparation would make."""
+        made = Manifest.find(self.to_folder)
+        return made if made and made.plan == self.plan.digest else None
+
+    def do(self, shard: int = 0, num_shards: int = 1, on_progress: Progress | None = None) -> None:
+        """Make the chunks of one of `num_shards` shards that are not made yet."""
+        report, chunks = on_progress or (lambda done, total: None), self.plan.chunks_of(shard, num_shards)
+        total, done, num_bad = sum(len(self.plan.chunk(number)) for number in chunks), 0, 0
+        workshop = Workshop(self.reader, self.original, read_words(self.original), self.detector)
+        with alone(self.work.with_name(f"{self.work.name}-{shard}-of-{num_shards}"), "preparing"):
+            for number in chunks:
+                samples = self.plan.chunk(number)
+                note = Note.read(self.work, number)
+                if note is None:
+                    note = workshop.make(samples, number, self.work, partial(_count, report, done, total))
+                done, num_bad = done + len(samples), num_bad + len(note.bad)
+                report(done, total)
+                if num_bad > self.max_bad_fraction * len(self.plan.samples):
+                    self.refuse(self.notes())
+
+    def notes(self) -> list[Note]:
+        """What the chunks say that are finished, in their order."""
+        return [note for number in range(self.plan.num_chunks) if (note := Note.read(self.work, number))]
+
+    def put_together(self) -> Manifest | None:
+        """All chunks as `to_folder`; None where some are still to be made."""
+        with alone(self.to_folder, "putting together"):
+            if self.finished:
+                return self.finished
+            notes = self.notes()
+            if len(notes) < self.plan.num_chunks:
+                return None
+            if self.share_of_bad(notes) > self.max_bad_fraction or not any(note.counts for note in notes):
+                self.refuse(notes)
+            self.manifest(notes).write(self.work)
+            write_list(self.work / BAD_SAMPLES, notes)
+            shutil.rmtree(self.to_folder, ignore_errors=True)
+            self.work.rename(self.to_folder)
+        self.clear_leftovers()
+        return self.finished
+
+    def manifest(self, notes: Sequence[Note]) -> Manifest:
+        name, content = detector_name(self.detector), hashlib.sha256("".join(note.content for note in notes).encode())
+        return Manifest(
+            fingerprint=digest([self.reader.identity, name, content.hexdigest()]),
+            plan=self.plan.digest,
+            origin=str(self.original),
+            reader=self.reader.identity,
+            detector=name,
+            val_fraction=self.plan.val_fraction,
+            counts=dict(sum((Counter(note.counts) for note in notes), Counter())),
+            num_bad=sum(len(note.bad) for note in notes),
+        )
+
+    def share_of_bad(self, notes: Sequence[Note]) -> float:
+        return sum(len(note.bad) for note in notes) / max(len(self.plan.samples), 1)
+
+    def refuse(self, notes: Sequence[Note]) -> None:
+        """DataError: too many bad samples. Finished chunks stay: with another limit nothing has to be done again."""
+        listed_in = self.work / BAD_SAMPLES
+        write_list(listed_in, notes)
+        bad = [sample for note in notes for sample in note.bad]
+        share, first = self.share_of_bad(notes), f" First: {bad[0][0]}: {bad[0][1]}." if bad else ""
+        raise DataError(
+            f"{len(bad)} of {len(self.plan.samples)} samples are bad ({share:.1%}), and dataset.max_bad_fraction "
+            f"allows {self.max_bad_fraction:.1%}.{first} All of them are listed in {listed_in}."
+        )
+
+    def clear_leftovers(self) -> None:
+        """Remove what earlier preparations with other files or options left behind."""
+        for path in self.to_folder.parent.glob(f".{self.to_folder.name}.*"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _count(report: Progress, before: int, total: int, now: int) -> None:
+    report(before + now, total)
+
+
+def prepare_folder(
+    reader: Reader,
+    original: Path,
+    to_folder: Path,
+    detector: Detector | None = None,
+    max_bad_fraction: float = 0.01,
+    on_progress: Progress | None = None,
+    shard: int = 0,
+    num_shards: int = 1,
+) -> Manifest | None:
+    """One shard of a preparation, and, where no other is missing, the whole of it: its manifest."""
+    plan = make_plan(reader, original, detector_name(detector))
+    preparation = Preparation(plan, reader, original, to_folder, detector, max_bad_fraction)
+    if preparation.finished:
+        return preparation.finished
+    preparation.do(shard, num_shards, on_progress)
+    return preparation.put_together()
+
+
+def write_list(path: Path, notes: Sequence[Note]) -> None:
+    """The bad samples as a CSV file: key, reason."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([("key", "reason"), *(sample for note in notes for sample in note.bad)])
+    write_text(path, text.getvalue())

@@ -1,0 +1,69 @@
+"""One page about a prepared dataset: how much there is, how much of it was bad, what captions and words look like."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from figgen.data.manifest import Manifest
+from figgen.data.preparing.folder import BAD_SAMPLES
+from figgen.data.record import SPLITS
+from figgen.data.shards import table_of
+
+HEADER = ("split", "records", "caption: median", "longest", "words a picture", "most", "pictures with words")
+
+
+def overview(folder: Path, name: str, detector: str = "annotation") -> str:
+    """The page about the finished shards in `folder`; `detector` is the choice that found their words."""
+    made = Manifest.read(folder)
+    splits = [split for split in SPLITS if split in made.counts]
+    rows = [HEADER, *(_row(folder, split) for split in splits)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
+    table = ["  " + "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+    choices = f"dataset={name}" + ("" if detector == "annotation" else f" detector={detector}")
+    return "\n".join(
+        [
+            f"{name}: {sum(made.counts.values()):,} records in {folder}",
+            f"  from {made.origin}, words by {made.detector}, fingerprint {made.fingerprint}",
+            *table,
+            *_bad(made, folder / BAD_SAMPLES),
+            f"Look at it: python -m figgen.prepare {choices} action=inspect",
+            f"Train on it: python -m figgen.train {choices} loss={_loss_for(folder, splits)}",
+        ]
+    )
+
+
+def _loss_for(folder: Path, splits: list[str]) -> str:
+    """A loss that makes use of what there is: the text loss looks at words alone."""
+    has_words = any(pc.max(pc.list_value_length(table_of(folder, split)["texts"])).as_py() for split in splits)
+    return "tpl" if has_words else "plain"
+
+
+def _row(folder: Path, split: str) -> tuple[str, ...]:
+    """Lengths of captions are in characters."""
+    table = table_of(folder, split)
+    lengths, words = pc.utf8_length(table["caption"]), pc.list_value_length(table["texts"])
+    with_words = pc.mean(pc.greater(words, 0)).as_py()
+    return (
+        split,
+        f"{table.num_rows:,}",
+        f"{pc.quantile(lengths, 0.5)[0].as_py():.0f}",
+        f"{pc.max(lengths).as_py()}",
+        f"{pc.mean(words).as_py():.1f}",
+        f"{pc.max(words).as_py()}",
+        f"{with_words:.1%}",
+    )
+
+
+def _bad(made: Manifest, listed_in: Path) -> list[str]:
+    """The bad samples, counted by reason."""
+    share = made.num_bad / (made.num_bad + sum(made.counts.values()))
+    if not made.num_bad:
+        return ["  no bad samples"]
+    with listed_in.open(encoding="utf-8") as file:
+        reasons = Counter(row["reason"] for row in csv.DictReader(file))
+    lines = [f"    {number:,} x {reason}" for reason, number in reasons.most_common(5)]
+    return [f"  {made.num_bad:,} bad samples ({share:.2%}), listed in {listed_in}:", *lines]

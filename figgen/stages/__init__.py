@@ -1,0 +1,1 @@
+"""The road: from configs to objects, then stage by stage to results."""

@@ -1,0 +1,1 @@
+"""One optimizer step and one fit, the same for every stage, resumable to the last bit."""

@@ -1,0 +1,241 @@
+"""Bad commands get one clear sentence each before anything heavy is imported; good ones get none."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from figgen.cli.choices import description, groups_of
+from figgen.cli.help import help_text
+from figgen.cli.preflight import problems
+from figgen.cli.verbs import PREPARE, REPORT, TRAIN, Verb
+from figgen.runs.provenance import ROOT
+
+pytestmark = pytest.mark.usefixtures("checkout_known")
+
+
+@pytest.fixture
+def checkout_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What figgen.cli.door.launch says before Hydra starts."""
+    monkeypatch.setenv("FIGGEN_ROOT", str(ROOT))
+
+
+GOOD = [
+    "",
+    "dataset=mlfigs loss=tpl",
+    "loss=ocr teacher=ppocr autoencoder.steps=2000 seed=1",
+    "loss=ocr loss.text.lam=0.5 loss.text.warmup_steps=0",
+    "autoencoder={steps:500} ++seed=3",
+    "sampler=scheduled sampler.policy.start=[0,0] sampler.policy.end=[0.6,0.4]",
+    "solver.guidance=1 denoiser.caption_dropout=0",
+    "dataset.has_text=false dataset.horizontal_flip=true",
+    "trainer=gpu trainer.devices=4 trainer.strategy=ddp",
+    "stages=[autoencoder] trainer.threads=null paths.outputs=/elsewhere",
+    "loss.adversary={_target_:figgen.losses.adversary.PatchAdversary,channels:3,weight:0.5,start:50001}",
+    "+experiments=mlfigs/tpl dry_run=true",
+    "-m +sweeps=loss_ablation",
+    "+sweeps=sampler_ablation seed=5",
+    "-m loss=plain,tpl seed=range(0,3) hydra/launcher=joblib hydra.launcher.n_jobs=2",
+    "--cfg job --resolve",
+    "debug=fast",
+]
+
+
+@pytest.mark.parametrize("command", GOOD)
+def test_a_good_command_has_no_problems(command: str) -> None:
+    assert problems(command.split()) == []
+
+
+BAD = {
+    # wrong choices
+    "loss=tpll": "loss=tpll: no such choice, did you mean tpl. Choices of loss: ocr, ocr_perceptual, plain, tpl",
+    "loss=3": "loss=3: no such choice. Choices of loss: ocr, ocr_perceptual, plain, tpl",
+    "loss=null": "loss=null: no such choice. Choices of loss: ocr, ocr_perceptual, plain, tpl",
+    "loss=[plain,tpl]": "loss=[plain,tpl]: no such choice",
+    "~loss": "~loss: loss cannot be left out. Choices of loss: ocr, ocr_perceptual, plain, tpl",
+    "+loss=tpl": "leave out the +",
+    "experiments=mlfigs/tpl": "put a + before it: +experiments=mlfigs/tpl",
+    "sweeps=loss_ablation": "put a + before it: +sweeps=loss_ablation",
+    "+experiments=mlfigs/tlp": "experiments=mlfigs/tlp: no such choice, did you mean mlfigs/tpl",
+    "hydra/launcher=joblb": "Available options in 'hydra/launcher': basic joblib",
+    "--config-name nosuch": "Cannot find primary config 'nosuch'",
+    # unknown keys
+    "los=tpl": "los: no such key, did you mean loss",
+    "autoencoder.stepz=5": "autoencoder.stepz: no such key, did you mean autoencoder.steps",
+    "+autoencoder.stepz=5": "autoencoder.stepz: no such key, did you mean autoencoder.steps",
+    "autoencoder={stepz:5}": "autoencoder.stepz: no such key",
+    "+seed=3": "+seed=3: seed is there already, leave out the +",
+    "~seed": "~seed: no key can be left out",
+    "loss=plain loss.text.lam=0.5": "loss.text.lam: no such key with the choices made here; it belongs to loss=ocr",
+    "autoencoder=kl autoencoder.net.encoder_blocks=1": "it belongs to autoencoder=patch",
+    # wrong types and ranges
+    "seed=abc": "seed=abc: must be a whole number of at least 0 and at most 2147483647",
+    "seed=1.5": "seed=1.5: must be a whole number",
+    "seed=true": "seed=true: must be a whole number",
+    "seed=": "seed=: must be a whole number",
+    "force=1": "force=1: must be true or false",
+    "stages=autoencoder": "stages=autoencoder: must be a list of one or more items",
+    "stages=[autoencode]": "each one of autoencoder, diffusion, evaluation",
+    "autoencoder.net=3": "autoencoder.net is a group of keys",
+    "autoencoder.steps=0": "autoencoder.steps=0: must be a whole number of at least 1",
+    "autoencoder.learning_rate=7": "autoencoder.learning_rate=7: must be a number of at least 0 and at most 1",
+    "loss.recon.kl_weight=inf": "loss.recon.kl_weight=inf: must be a number",
+    "solver.guidance=nan": "solver.guidance=nan: must be a number of at least 1",
+    "denoiser.ema_decay=1.0": "denoiser.ema_decay=1.0: must be a number of at least 0 and below 1",
+    "denoiser.betas=[0.9]": "denoiser.betas=[0.9]: must be a list of 2 items",
+    "dataset.source=prepard": "dataset.source=prepard: must be one of auto, prepared, miniature",
+    "teacher.model.weights=/no/such.file": "teacher.model.weights=/no/such.file: must be a file that exists, or null",
+    "seed=${x}": "seed: Interpolation key 'x' not found",
+    # unreadable
+    "seed=[1": "'seed=[1': not readable",
+    "loss": "'loss': not readable; write KEY=VALUE or GROUP=CHOICE",
+    # combinations
+    "denoiser.caption_dropout=0": "set denoiser.caption_dropout=0.1, or solver.guidance=1",
+    "dataset.horizontal_flip=true": "would train mirrored letters on mlfigs",
+    "dataset=celeba loss=tpl": "loss=tpl looks at words, and the pictures of dataset=celeba show none",
+    "dataset=coco loss=ocr": "loss=ocr looks at words, and the pictures of dataset=coco show none",
+    "trainer.precision=bf16-mixed": "set trainer.precision=32-true",
+    "dataset.size=[100,96]": "dataset.size=[100,96] does not divide by autoencoder.net.downsample=8; [104,96] does",
+    "sampler=scheduled sampler.policy.start=[0,0] sampler.policy.end=[0.6,0.5]": "must sum to at most 1",
+    "sampler=scheduled sampler.policy.end=[0.4,0.5]": "one entry per m each, got 1 and 2",
+    "stages=[diffusion,autoencoder]": "stages=[diffusion,autoencoder]: each at most once, in the order",
+    "stages=[diffusion,diffusion]": "each at most once",
+    "autoencoder.steps=50": "autoencoder.warmup_steps=100 must be below autoencoder.steps=50",
+    "text_encoder.net.heads=3": "text_encoder.net.width=64 must divide by text_encoder.net.heads=3",
+    "logger.tracking_uri=null": "logger=mlflow needs an address",
+    # sweeps: every value is looked at
+    "loss=plain,tpl": "several values are a sweep, which wants -m",
+    "-m loss=plain,tpll": "loss=tpll: no such choice, did you mean tpl",
+    "-m seed=0,1,x": "seed=x: must be a whole number",
+    "-m autoencoder.learning_rate=1e-3,2": "autoencoder.learning_rate=2: must be a number",
+    "-m trainer.precision=32-true,bf16-mixed": "trainer.precision=bf16-mixed is very slow on a CPU",
+    "-m dataset.size=[96,96],[96,100]": "dataset.size=[96,100] does not divide",
+    "-m loss=ocr,plain loss.text.lam=0.5": "loss.text.lam: no such key with the choices made here",
+    "-m loss=plain,tpl trainer.devices=2": "set trainer.devices=1",
+    "+sweeps=loss_ablation trainer.devices=2": "set trainer.devices=1",
+    # classes from elsewhere
+    "loss.recon._target_=os.system": "loss.recon._target_=os.system: must be a class of figgen, diffusers",
+    "loss.adversary={_target_:subprocess.Popen}": "loss.adversary._target_=subprocess.Popen: must be a class of",
+    "solver.scheduler._target_=figgenx.Evil": "solver.scheduler._target_=figgenx.Evil: must be a class of",
+}
+
+
+@pytest.mark.parametrize("command", BAD)
+def test_a_bad_command_gets_exactly_one_sentence(command: str) -> None:
+    found = problems(command.split())
+    assert len(found) == 1
+    assert BAD[command] in found[0]
+    assert "\n" not in found[0]
+
+
+def test_all_problems_of_a_command_are_shown_together() -> None:
+    found = problems(["loss=tpll", "datset=x", "seed=a", "autoencoder.steps=0", "foo", "experiments=mlfigs/tpl"])
+    assert sorted(problem.split(":")[0] for problem in found) == [
+        "'foo'",
+        "autoencoder.steps=0",
+        "datset",
+        "experiments=mlfigs/tpl",
+        "loss=tpll",
+        "seed=a",
+    ]
+
+
+def test_combinations_that_make_no_sense_are_shown_together() -> None:
+    found = problems(["denoiser.caption_dropout=0", "dataset.horizontal_flip=true", "trainer.precision=bf16-mixed"])
+    assert len(found) == 3
+
+
+def test_a_file_that_exists_is_accepted(tmp_path: Path) -> None:
+    weights = tmp_path / "teacher.safetensors"
+    weights.touch()
+    assert problems([f"teacher.model.weights={weights}"]) == []
+
+
+def test_a_long_sweep_is_checked_in_under_three_seconds() -> None:
+    started = time.process_time()  # of this process alone, whatever else the machine does
+    assert problems(["-m", "seed=range(0,500)", "loss=plain,tpl,ocr"]) == []
+    assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize("verb", [TRAIN, PREPARE, REPORT], ids=lambda verb: verb.name)
+def test_help_lists_every_choice_with_its_description(verb: Verb) -> None:
+    text = " ".join(help_text(verb).split())
+    assert f"python -m figgen.{verb.name}" in text
+    for group, choices in groups_of(verb.config).items():
+        assert f"{group}=" in text
+        for choice, path in choices.items():
+            assert description(path)
+            assert re.search(rf"{re.escape(choice)} (\* )?{re.escape(description(path))}", text)
+
+
+def train(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *args], cwd=cwd, capture_output=True, text=True, timeout=60)
+
+
+def seconds(*args: str) -> float:
+    started = time.perf_counter()
+    train(*args)
+    return time.perf_counter() - started
+
+
+def test_a_config_error_exits_with_2_and_no_traceback_in_under_three_seconds(tmp_path: Path) -> None:
+    command = ("-m", "figgen.train", "loss=tpll", "seed=x")
+    done = train(*command, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("error: ") for line in lines)
+    assert list(tmp_path.iterdir()) == []
+    assert statistics.median(seconds(*command) for _ in range(3)) < 3
+
+
+def test_help_answers_in_under_a_second_and_a_half() -> None:
+    done = train("-m", "figgen.train", "--help")
+    assert done.returncode == 0
+    assert done.stdout == help_text(TRAIN) + "\n"
+    assert statistics.median(seconds("-m", "figgen.train", "--help") for _ in range(3)) < 1.5
+
+
+HEAVY = {"torch", "lightning", "diffusers", "transformers", "mlflow"}
+
+
+@pytest.mark.parametrize("argument", ["--help", "loss=tpll"])
+def test_neither_help_nor_an_error_imports_torch(argument: str) -> None:
+    done = train("-X", "importtime", "-m", "figgen.train", argument)
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+    assert "figgen.cli.door" in imported
+    assert not imported & HEAVY
+
+
+def test_the_config_can_be_printed_from_any_folder(tmp_path: Path) -> None:
+    done = train("-m", "figgen.train", "--cfg", "job", "--resolve", "loss=tpl", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "weight: 0.8" in done.stdout
+    assert f"outputs: {ROOT}/outputs" in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_experiments_are_found_from_any_folder(tmp_path: Path) -> None:
+    done = train("-m", "figgen.train", "+experiments=mlfigs/tpl", "--cfg", "job", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "scale: paper" in done.stdout
+
+
+def test_the_shell_completes_choices(tmp_path: Path) -> None:
+    script, line = Path(sys.executable).parent / "figgen-train", "figgen-train loss="
+    if not script.exists():
+        pytest.skip("figgen is not installed as a package: no figgen-train")
+    env = {**os.environ, "COMP_LINE": line, "COMP_POINT": str(len(line))}
+    done = subprocess.run(
+        [str(script), "-sc", "query=bash"], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
+    )
+    assert set(done.stdout.split()) == {"loss=ocr", "loss=ocr_perceptual", "loss=plain", "loss=tpl"}
