@@ -9,16 +9,18 @@ from omegaconf import DictConfig
 
 from figgen.cli.door import launch
 from figgen.cli.verbs import PREPARE
+from figgen.data.preparing.fetching import Origin
 from figgen.data.source import DataSource
 from figgen.runs.console import say
+from figgen.runs.identity import plain
 from figgen.runs.progress import LabelledMeters
-from figgen.stages import build
+from figgen.stages.road import data_source
 from figgen.training.interrupts import INTERRUPTS
 
 
 def prepare(cfg: DictConfig) -> None:
     """Convert the original files of cfg.dataset, or draw contact sheets of what was converted."""
-    source = build.data_source(cfg)
+    source = data_source(cfg)
     with INTERRUPTS.listening():
         if cfg.action == "inspect":
             inspect(cfg, source)
@@ -26,12 +28,19 @@ def prepare(cfg: DictConfig) -> None:
             convert(cfg, source)
 
 
+def origin(cfg: DictConfig) -> Origin:
+    """Where the dataset's original files come from."""
+    data = plain(cfg.dataset)
+    folder = Path(cfg.paths.data) / "original" / data["name"]
+    return Origin(data["name"], data["about"], data["hub"], data["unpack"], folder)
+
+
 def convert(cfg: DictConfig, source: DataSource) -> None:
     """One share of the work; whoever does the last one puts the whole together and shows the overview."""
     from figgen.data.preparing.folder import prepare_folder
     from figgen.data.showing.overview import overview
 
-    original = build.origin(cfg).find(cfg["from"])
+    original = origin(cfg).find(cfg["from"])
     if cfg.force and cfg.num_shards == 1:
         shutil.rmtree(source.prepared, ignore_errors=True)
     label = "preparing" if cfg.num_shards == 1 else f"preparing shard {cfg.shard} of {cfg.num_shards}"

@@ -8,23 +8,23 @@ from figgen.cli.door import launch
 from figgen.cli.verbs import TRAIN
 from figgen.reporting.summary import summary
 from figgen.runs.console import logged_to, say
-from figgen.stages import build
+from figgen.stages.road import data_source, run_folder
 from figgen.training.interrupts import INTERRUPTS
 
 
 def train(cfg: DictConfig) -> None:
     """Walk the road as far as cfg.stages; a finished run only shows its summary."""
-    source = build.data_source(cfg)
+    source = data_source(cfg)
     say(source_line(cfg, source.resolved))
     if cfg.dry_run:
         from figgen.stages.dry_run import dry_run
 
         return dry_run(cfg, source)
-    run = build.run_folder(cfg, source.fingerprint)
+    run = run_folder(cfg, source.fingerprint)
     with INTERRUPTS.listening(), run.locked():
         if cfg.force or not is_finished(run.state, cfg.stages):
             with run.attempt() as number, logged_to(run.path / "attempts" / f"{number:03d}.log"):
-                from figgen.stages.context import walk
+                from figgen.stages.walk import walk
 
                 walk(cfg, source, run)
     say(summary(run))

@@ -17,7 +17,7 @@ from figgen.data.manifest import Manifest
 from figgen.data.shards import table_of
 from figgen.data.source import DataSource
 from figgen.runs.errors import ConfigError
-from figgen.stages import build
+from figgen.stages.road import data_source
 from figgen.train import train
 
 DATASETS = sorted(groups()["dataset"])
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 def source_of(name: str, data: Path) -> DataSource:
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return build.data_source(compose("config", [f"dataset={name}", f"paths.data={data}"]))
+        return data_source(compose("config", [f"dataset={name}", f"paths.data={data}"]))
 
 
 def cpu_seconds() -> float:

@@ -29,6 +29,17 @@ def with_boxes(chw: np.ndarray, boxes: Sequence[TextBox], zoom: int = 2) -> Imag
     return picture
 
 
+def columns(
+    originals: np.ndarray, reconstructions: np.ndarray, words: Sequence[Sequence[TextBox]], rows: range
+) -> dict[str, list[Image.Image]]:
+    """Some of the pictures uint8 (N, C, H, W), what became of them, and where their words stand."""
+    return {
+        "original": [as_image(originals[i]) for i in rows],
+        "reconstruction": [as_image(reconstructions[i]) for i in rows],
+        "boxes": [with_boxes(originals[i], words[i]) for i in rows],
+    }
+
+
 def grid(columns: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
     """Columns of equally large pictures, each under its name."""
     cells = list(columns.values())
@@ -44,8 +55,8 @@ def grid(columns: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
     return sheet
 
 
-def save_gif(frames: Sequence[Sequence[np.ndarray]], path: Path, zoom: int = 1, milliseconds: int = 120) -> None:
-    """Frames, each a row of uint8 (C, H, W) pictures => an animation that rests on its last frame."""
+def save_gif(frames: Sequence[np.ndarray], path: Path, zoom: int = 1, milliseconds: int = 120) -> None:
+    """Frames, each a row of uint8 (n, C, H, W) pictures => an animation that rests on its last frame."""
     sheets = [grid({f"{i}": [as_image(p, zoom)] for i, p in enumerate(row)}) for row in frames]
     durations = [milliseconds] * (len(sheets) - 1) + [2000]
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import lightning as L
-import torch
 
 from figgen.runs.console import say
 from figgen.runs.metrics_log import MetricsLog
@@ -52,11 +50,6 @@ class Stream:
 
     def __iter__(self) -> Iterator[Any]:
         return (self.items.batch(indices) for indices in self.order(self.step()))
-
-
-def use_threads(threads: int | None) -> None:
-    """As many threads as asked for, or one per core that this process may use."""
-    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
 
 
 def make_trainer(settings: TrainerSettings, max_steps: int, **more: Any) -> L.Trainer:

@@ -18,7 +18,7 @@ from figgen.autoencoder.sd_vae import load
 from figgen.cli.choices import CONF
 from figgen.cli.validation import problems_of
 from figgen.runs.errors import CheckpointError, ConfigError
-from figgen.runs.identity import signature
+from figgen.stages.road import signature
 from figgen.train import train
 
 torch.set_num_threads(1)

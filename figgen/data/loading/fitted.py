@@ -16,7 +16,8 @@ from figgen.data.decoding import decode
 from figgen.data.loading.fitting import Sheet
 from figgen.data.manifest import Manifest
 from figgen.data.shards import WORDS, map_table, table_of, word_columns, words_of, write_table
-from figgen.data.workers import Progress, cores
+from figgen.data.workers import Progress
+from figgen.runs.cores import cores
 from figgen.runs.files import read_json, whole_file, write_json
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from zlib import crc32
 
 import numpy as np
 
-from figgen.data.workers import Progress, cores, in_order
+from figgen.data.workers import Progress, in_order
+from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
 from figgen.runs.files import whole_folder
 

@@ -16,8 +16,8 @@ import numpy as np
 from figgen.data.decoding import decode
 from figgen.data.record import BadSample, Item, Reader, Record, in_characters
 from figgen.data.shards import write_records
-from figgen.data.workers import cores
 from figgen.ocr.boxes import TextBox
+from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
 from figgen.runs.files import read_json, write_json
 
