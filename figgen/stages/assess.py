@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
 from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.images import to_pixels, to_uint8
 from figgen.data.manifest import digest
-from figgen.losses.ocr import OcrLoss
 from figgen.metrics.bootstrap import interval
 from figgen.metrics.readers import Engine, is_taught_by_ppocr, rapidocr, tesseract
 from figgen.metrics.suite import Results, distances, readings
@@ -94,16 +93,12 @@ def lpips_net(cfg: DictConfig) -> Lpips | None:
     return Lpips(weights=str(weights)).eval() if weights else None
 
 
-def taught(cfg: DictConfig, batch: Batch, again: torch.Tensor) -> Results:
-    """Shares of words that the OCR loss's own recogniser reads exactly: what was trained for, and so no judge."""
+def taught(cfg: DictConfig, batch: Batch, reconstruction: torch.Tensor) -> Results:
+    """Shares of words that the loss's own reader reads exactly: what was trained for, and so no judge."""
     loss = build.loss(cfg)
-    if not isinstance(loss, OcrLoss) or loss.recogniser is None:
-        return {}
-    both: dict[str, Any] = {"original": batch.pixels, "reconstruction": again}
-    return {
-        f"teacher_{name}_words": interval(loss.read_exactly(to_pixels(pixels), batch.boxes)).to_dict()
-        for name, pixels in both.items()
-    }
+    both = {"original": batch.pixels, "reconstruction": reconstruction}
+    read = {name: loss.words_read(to_pixels(pixels), batch.boxes) for name, pixels in both.items()}
+    return {f"teacher_{name}_words": interval(hits).to_dict() for name, hits in read.items() if hits}
 
 
 def show(batch: Batch, again: torch.Tensor, rows: int, folder: Folder, mirror: Mirror) -> None:

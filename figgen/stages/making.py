@@ -12,16 +12,12 @@ from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.images import to_pixels
 from figgen.diffusion.caches import LatentCache, measured_on
 from figgen.diffusion.generate import generate
-from figgen.losses.ocr import OcrLoss
 from figgen.losses.parts import Posterior
-from figgen.losses.tpl import TextPerceptualLoss
 from figgen.metrics.readability import readability
 from figgen.metrics.readers import tesseract
 from figgen.metrics.suite import named, words_of
 from figgen.reporting.pictures import as_image, grid, save_gif
-from figgen.runs.console import say
 from figgen.runs.directory import Folder
-from figgen.runs.errors import DataError
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
 from figgen.stages import build
@@ -31,7 +27,6 @@ from figgen.training.fitting import fit
 from figgen.training.weights import EXPORT, EXPORTED_VAE, load_weights, save_weights
 
 if TYPE_CHECKING:
-    from figgen.data.loading.batch import Batch
     from figgen.data.loading.fitted import FittedSplit
 
 SAMPLE = 256  # training pictures that a linear start is solved on and an OCR teacher is tried on
@@ -60,36 +55,13 @@ def train_autoencoder(
     """Fit the net in place; returns the steps that it took and what its teacher had to say."""
     cfg, module = way.cfg, build.autoencoder_module(way.cfg, autoencoder)
     start = train.batch(range(min(SAMPLE, len(train))))
-    autoencoder.solve(to_pixels(start.pixels))
-    check_words(module.loss, start)
-    results = {"steps": int(cfg.autoencoder.steps), **examine_teacher(module.loss, start)}
+    originals = to_pixels(start.pixels)
+    autoencoder.solve(originals)
+    examined = module.loss.examine(originals, start.boxes)
     size = cfg.autoencoder.batch_size
     order, settings = way.order(train, size, "autoencoder"), build.trainer_settings(cfg)
     fit(module, train, order, size, folder.path, "autoencoder", settings, mirror, cfg.profiler)
-    if isinstance(module.loss, OcrLoss):
-        results |= {"words_taught": int(module.loss.used), "words_dropped": int(module.loss.dropped)}
-    return results
-
-
-def check_words(loss: torch.nn.Module, batch: Batch) -> None:
-    """A loss that looks at words needs boxes that say where they are."""
-    if isinstance(loss, TextPerceptualLoss | OcrLoss) and not len(batch.boxes):
-        raise DataError(
-            f"This loss looks at words, and not one of {len(batch)} training pictures has a word box: prepare the "
-            "data again with detector=rapidocr or detector=tesseract, or choose loss=plain or loss=ocr_perceptual."
-        )
-
-
-def examine_teacher(loss: torch.nn.Module, batch: Batch) -> dict[str, float]:
-    """An OCR loss may only teach what its recogniser can read: its accuracy on original figures."""
-    if not isinstance(loss, OcrLoss):
-        return {}
-    some = batch.first(32)
-    accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
-    if accuracy is None:
-        return {}
-    say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
-    return {"teacher_accuracy": accuracy}
+    return {"steps": int(cfg.autoencoder.steps), **examined, **module.loss.report()}
 
 
 def make_diffusion(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
@@ -143,11 +115,11 @@ def draw(
                 solver,
                 texts,
                 seeds,
-                latent_size,  # type: ignore[arg-type]
-                cfg.solver.steps,
-                cfg.solver.guidance,
-                wanted,
-                meter,
+                latent_size=latent_size,  # type: ignore[arg-type]
+                steps=cfg.solver.steps,
+                guidance=cfg.solver.guidance,
+                frames=wanted,
+                meter=meter,
             )
         pictures.append(done)
         frames += seen

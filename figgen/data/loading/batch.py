@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -34,12 +34,6 @@ class Batch:
     def texts_of(self, i: int) -> list[str]:
         """The strings of picture i's words."""
         return [box.text for box in self.boxes_of(i)]
-
-    def first(self, n: int) -> Batch:
-        """The first n pictures alone."""
-        keep = (self.boxes.image < n).nonzero()[:, 0]
-        boxes = replace(self.boxes.select(keep), num_images=min(n, len(self)))
-        return Batch(self.keys[:n], self.captions[:n], self.pixels[:n], boxes)
 
 
 def _as_quad(corners: Tensor) -> Quad:
