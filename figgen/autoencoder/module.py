@@ -6,7 +6,7 @@ once more for it, after its update.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +15,7 @@ from figgen.autoencoder.base import Autoencoder, sample
 from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels
 from figgen.losses.adversary import PatchAdversary, known
+from figgen.losses.parts import Objective
 from figgen.training.seeding import generator_for
 from figgen.training.stepping import OptimSettings, SteppedModule, check_finite
 
@@ -25,8 +26,9 @@ class AutoencoderModule(SteppedModule):
     def __init__(
         self,
         autoencoder: Autoencoder,
-        loss: nn.Module,
+        loss: Objective,
         optim: OptimSettings,
+        *,
         seed: int,
         adversary: PatchAdversary | None = None,
         flip: bool = False,
@@ -37,12 +39,11 @@ class AutoencoderModule(SteppedModule):
     def trained_parameters(self) -> list[nn.Parameter]:
         return list(self.autoencoder.parameters())
 
-    def configure_optimizers(self) -> Any:
+    def configure_optimizers(self) -> torch.optim.AdamW | list[torch.optim.AdamW]:
         if self.adversary is None:
             return super().configure_optimizers()
-        judge = OptimSettings(
-            self.optim.steps, self.adversary.learning_rate, self.optim.betas, 0.0, "constant", 0, self.optim.grad_clip
-        )
+        rate = self.adversary.learning_rate
+        judge = replace(self.optim, learning_rate=rate, weight_decay=0.0, schedule="constant", warmup_steps=0)
         return [super().configure_optimizers(), judge.adamw(list(self.adversary.parameters()))]
 
     def losses(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:

@@ -13,7 +13,7 @@ from figgen.cli.rules import STAGE_NAMES, rule_for
 from figgen.runs.errors import ConfigError
 from figgen.runs.identity import flatten, plain
 
-NEED_WORDS = ("figgen.losses.tpl.TextPerceptualLoss", "figgen.losses.ocr.OcrLoss")  # nothing without word boxes
+NEED_WORDS = ("figgen.losses.tpl.TextPerceptualTerm", "figgen.losses.ocr.OcrTerm")  # nothing without word boxes
 
 
 def validate(cfg: DictConfig) -> None:

@@ -102,7 +102,7 @@ def train(model: CRNN, data: Figures, steps: int, seed: int) -> None:
     model.train()
     recent: list[float] = []
     for step, (crops, widths, texts) in zip(range(1, steps + 1), batches(model, data, seed), strict=False):
-        loss = model.ctc(crops.expand(-1, 3, -1, -1), widths, texts).mean()
+        loss = model.misreading(crops.expand(-1, 3, -1, -1), widths, texts).mean()
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)

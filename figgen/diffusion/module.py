@@ -39,6 +39,7 @@ class DiffusionModule(SteppedModule):
         schedule: NoiseSchedule,
         sampler: Callable[..., TrainingInput],
         optim: OptimSettings,
+        *,
         seed: int,
         ema_decay: float,
         caption_dropout: float,

@@ -13,7 +13,7 @@ import numpy as np
 
 from figgen.ocr.boxes import TextBox
 from figgen.ocr.pool import Progress
-from figgen.ocr.rapid import RapidOCR
+from figgen.ocr.rapidocr import RapidOCR
 from figgen.ocr.tesseract import Tesseract, engine_version
 from figgen.ocr.text import reading_order
 from figgen.runs.files import read_json, write_json

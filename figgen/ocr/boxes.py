@@ -20,7 +20,7 @@ class TextBox:
 
     @classmethod
     def from_ltwh(
-        cls, left: float, top: float, width: float, height: float, text: str, confidence: float = 1.0
+        cls, left: float, top: float, width: float, height: float, text: str, *, confidence: float = 1.0
     ) -> TextBox:
         right, bottom = left + width, top + height
         return cls(((left, top), (right, top), (right, bottom), (left, bottom)), text, confidence)
@@ -56,7 +56,7 @@ class TextBox:
 
 
 def fit_boxes(
-    boxes: Iterable[TextBox], scale: float, dx: float, dy: float, width: int, height: int
+    boxes: Iterable[TextBox], *, scale: float, dx: float, dy: float, width: int, height: int
 ) -> tuple[tuple[TextBox, ...], int]:
     """Boxes after a picture is scaled and padded into width x height, and how many were dropped as degenerate."""
     boxes = tuple(boxes)

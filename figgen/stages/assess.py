@@ -12,7 +12,6 @@ from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels, to_uint8
 from figgen.data.manifest import digest
-from figgen.losses.ocr import OcrLoss
 from figgen.losses.perceptual import Lpips, cached_weights
 from figgen.metrics.bootstrap import interval
 from figgen.metrics.readers import Engine, is_taught_by_ppocr, rapidocr, tesseract
@@ -94,15 +93,11 @@ def lpips_net(cfg: DictConfig) -> Lpips | None:
 
 
 def taught(cfg: DictConfig, batch: Batch, reconstructions: torch.Tensor) -> Results:
-    """Shares of words that the OCR loss's own recogniser reads exactly: what was trained for, and so no judge."""
+    """Shares of words that the loss's own reader reads exactly: what was trained for, and so no judge."""
     loss = build.loss(cfg)
-    if not isinstance(loss, OcrLoss) or loss.recogniser is None:
-        return {}
     both = {"original": batch.pixels, "reconstruction": reconstructions}
-    return {
-        f"teacher_{name}_words": interval(loss.read_exactly(to_pixels(pixels), batch.boxes)).to_dict()
-        for name, pixels in both.items()
-    }
+    read = {name: loss.words_read(to_pixels(pixels), batch.boxes) for name, pixels in both.items()}
+    return {f"teacher_{name}_words": interval(hits).to_dict() for name, hits in read.items() if hits}
 
 
 def show(batch: Batch, reconstructions: np.ndarray, rows: range, folder: Path, mirror: Mirror) -> None:

@@ -6,14 +6,9 @@ import numpy as np
 import torch
 
 from figgen.autoencoder.base import Autoencoder
-from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels
 from figgen.diffusion.caches import LatentCache, measured_on
-from figgen.losses.ocr import OcrLoss
 from figgen.losses.parts import Posterior
-from figgen.losses.tpl import TextPerceptualLoss
-from figgen.runs.console import say
-from figgen.runs.errors import DataError
 from figgen.runs.tracking import Mirror
 from figgen.stages import assess, build
 from figgen.stages.context import Context, Results, record_results
@@ -40,37 +35,14 @@ def make(context: Context, mirror: Mirror) -> Results:
 
 
 def fitted(context: Context, autoencoder: Autoencoder, mirror: Mirror) -> Results:
-    """Fit the net in place; => the steps that it took and what its teacher had to say."""
+    """Fit the net in place; => the steps that it took, and what its loss has to say about words."""
     cfg, train = context.cfg, context.source.split("train")
     module, size = build.autoencoder_module(cfg, autoencoder), cfg.autoencoder.batch_size
     start = train.batch(range(min(SAMPLE, len(train))))
-    autoencoder.solve(to_pixels(start.pixels))
-    check_words(module.loss, start)
-    results: Results = {"steps": int(cfg.autoencoder.steps), **examine_teacher(module.loss, start)}
+    originals = to_pixels(start.pixels)
+    autoencoder.solve(originals)
+    examined = module.loss.examine(originals, start.boxes)
     order, settings = context.order(train, size, "autoencoder"), build.trainer_settings(cfg)
     folder = context.folder("autoencoder").path
     fit(module, train, order, size, folder, "autoencoder", settings, mirror, cfg.profiler)
-    if isinstance(module.loss, OcrLoss):
-        results |= {"words_taught": int(module.loss.used), "words_dropped": int(module.loss.dropped)}
-    return results
-
-
-def check_words(loss: torch.nn.Module, batch: Batch) -> None:
-    """A loss that looks at words needs boxes that say where they are."""
-    if isinstance(loss, TextPerceptualLoss | OcrLoss) and not len(batch.boxes):
-        raise DataError(
-            f"This loss looks at words, and not one of {len(batch)} training pictures has a word box: prepare the "
-            "data again with detector=rapidocr or detector=tesseract, or choose loss=plain or loss=ocr_perceptual."
-        )
-
-
-def examine_teacher(loss: torch.nn.Module, batch: Batch) -> dict[str, float]:
-    """An OCR loss may only teach what its recogniser can read: its accuracy on original figures."""
-    if not isinstance(loss, OcrLoss):
-        return {}
-    some = batch.first(32)
-    accuracy = loss.check_teacher(to_pixels(some.pixels), some.boxes)
-    if accuracy is None:
-        return {}
-    say(f"the recogniser reads {accuracy:.1%} of the words in original training figures")
-    return {"teacher_accuracy": accuracy}
+    return {"steps": int(cfg.autoencoder.steps), **examined, **module.loss.report()}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from diffusers import SchedulerMixin
 from hydra.utils import instantiate
 from omegaconf import DictConfig
-from torch import nn
 
 from figgen.autoencoder.base import Autoencoder
 from figgen.autoencoder.module import AutoencoderModule
 from figgen.diffusion.module import DiffusionModule, TextDenoiser
+from figgen.losses.combined import Combined
+from figgen.losses.parts import Objective
 from figgen.runs.identity import plain
 from figgen.training.fitting import TrainerSettings
 from figgen.training.seeding import seeded
@@ -32,10 +33,14 @@ def autoencoder(cfg: DictConfig) -> Autoencoder:
         return instantiate(cfg.autoencoder.net)
 
 
-def loss(cfg: DictConfig) -> nn.Module:
-    """What the autoencoder minimises, the adversary aside."""
-    recon = instantiate(cfg.loss.recon)
-    return recon if cfg.loss.text is None else instantiate(cfg.loss.text, recon=recon)
+def loss(cfg: DictConfig) -> Objective:
+    """What the autoencoder minimises, the adversary aside. A text term has a `weight`, or `lam` is the plain share."""
+    recon, text = instantiate(cfg.loss.recon), plain(cfg.loss.text)
+    if text is None:
+        return recon
+    start, weight, lam = text.pop("warmup_steps", 0), text.pop("weight", 1.0), text.pop("lam", None)
+    shares = (weight, 1.0) if lam is None else (1 - lam, lam)
+    return Combined(recon, instantiate(text), weight=shares[0], plain_weight=shares[1], start=start)
 
 
 def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
@@ -43,7 +48,9 @@ def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
     with seeded(cfg.seed, "adversary"):
         adversary = instantiate(cfg.loss.adversary)
     flip = cfg.dataset.horizontal_flip
-    return AutoencoderModule(net, loss(cfg), optim_settings(cfg.autoencoder), cfg.seed, adversary, flip)
+    return AutoencoderModule(
+        net, loss(cfg), optim_settings(cfg.autoencoder), seed=cfg.seed, adversary=adversary, flip=flip
+    )
 
 
 def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
@@ -57,9 +64,9 @@ def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
         instantiate(cfg.denoiser.noise),
         instantiate(cfg.sampler.policy),
         optim_settings(cfg.denoiser),
-        cfg.seed,
-        cfg.denoiser.ema_decay,
-        cfg.denoiser.caption_dropout,
+        seed=cfg.seed,
+        ema_decay=cfg.denoiser.ema_decay,
+        caption_dropout=cfg.denoiser.caption_dropout,
     )
 
 

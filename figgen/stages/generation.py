@@ -58,11 +58,11 @@ def draw(
                 build.scheduler(cfg),
                 texts,
                 seeds,
-                (height, width),
-                cfg.solver.steps,
-                cfg.solver.guidance,
-                wanted,
-                meter,
+                latent_size=(height, width),
+                steps=cfg.solver.steps,
+                guidance=cfg.solver.guidance,
+                frames=wanted,
+                meter=meter,
             )
         pictures.append(done)
         frames += [frame.numpy() for frame in seen]

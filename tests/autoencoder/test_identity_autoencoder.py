@@ -57,10 +57,11 @@ def test_it_fits_every_scale_and_size(overrides: tuple[str, ...]) -> None:
 
 
 def test_a_denoiser_of_pixels_attends_where_a_position_spans_four() -> None:
-    net = UNetDenoiser(3, NoiseSchedule(), [8, 8, 8, 8], 1, 2, 4, downsample=1, attention_from=4).net
+    sizes = {"layers_per_block": 1, "heads": 2, "text_width": 4, "attention_from": 4}
+    net = UNetDenoiser(3, NoiseSchedule(), [8, 8, 8, 8], downsample=1, **sizes).net
     assert [hasattr(block, "attentions") for block in net.down_blocks] == [False, False, True, False]
     assert [hasattr(block, "attentions") for block in net.up_blocks] == [False, True, False, False]
-    latent = UNetDenoiser(4, NoiseSchedule(), [8, 8, 8, 8], 1, 2, 4, downsample=8, attention_from=4).net
+    latent = UNetDenoiser(4, NoiseSchedule(), [8, 8, 8, 8], downsample=8, **sizes).net
     assert [hasattr(block, "attentions") for block in latent.down_blocks] == [True, True, True, False]
 
 

@@ -34,7 +34,7 @@ def shards_of(folder: Path, *rows: Record, **splits: int) -> Path:
 def record(number: int, size: tuple[int, int] = (40, 30), **changes: Any) -> Record:
     stream = io.BytesIO()
     Image.new("RGB", size, (number % 256, 90, 200)).save(stream, "PNG")
-    boxes = (TextBox.from_ltwh(2, 1, 4, 3, "word", 0.5),)
+    boxes = (TextBox.from_ltwh(2, 1, 4, 3, "word", confidence=0.5),)
     values = {"split": "train", "caption": f"Caption {number}", "boxes": boxes, "extras": {"page": number}}
     return Record(key=f"picture-{number}", image=stream.getvalue(), **{**values, **changes})
 

@@ -57,7 +57,7 @@ def test_boxes_can_be_taken_back_through_every_fit(
 ) -> None:
     left, top = data.draw(st.floats(0, width - 2)), data.draw(st.floats(0, height - 2))
     right, bottom = data.draw(st.floats(left + 1, width)), data.draw(st.floats(top + 1, height))
-    box = TextBox.from_ltwh(left, top, right - left, bottom - top, "word", 0.5)
+    box = TextBox.from_ltwh(left, top, right - left, bottom - top, "word", confidence=0.5)
     kept, dropped = Sheet(*sheet).fit_words([box], height, width)
     assert len(kept) + dropped == 1
     place = Sheet(*sheet).place(width, height)

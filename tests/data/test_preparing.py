@@ -28,7 +28,7 @@ def picture(number: int, height: int = 12, width: int = 20) -> bytes:
 
 
 def record(number: int, split: str = "train", **changes: Any) -> Record:
-    boxes = tuple(TextBox.from_ltwh(1 + n, 2, 5, 4, f"word{n}", 0.5) for n in range(number % 3))
+    boxes = tuple(TextBox.from_ltwh(1 + n, 2, 5, 4, f"word{n}", confidence=0.5) for n in range(number % 3))
     plain = Record(f"item-{number}", split, picture(number), f"Caption {number}: ε ≤ δ", boxes, {"page": [number]})
     return replace(plain, **changes)
 

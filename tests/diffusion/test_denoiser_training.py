@@ -55,7 +55,16 @@ class Mixing(nn.Module):
 def module(dropout: float = 0.1, decay: float = 0.3) -> DiffusionModule:
     torch.manual_seed(0)
     model = TextDenoiser(Mixing(), Listening())
-    return DiffusionModule(model, Autoencoder(3, 4, 2), NoiseSchedule(), Baseline(), OPTIM, 0, decay, dropout)
+    return DiffusionModule(
+        model,
+        Autoencoder(3, 4, 2),
+        NoiseSchedule(),
+        Baseline(),
+        OPTIM,
+        seed=0,
+        ema_decay=decay,
+        caption_dropout=dropout,
+    )
 
 
 def batch(size: int = 4) -> LatentBatch:
@@ -121,7 +130,9 @@ def test_autoencoder_is_neither_trained_nor_saved_again() -> None:
     torch.manual_seed(0)
     frozen = PatchAutoencoder(3, 4, 2, width=8, encoder_blocks=1, decoder_blocks=1)
     model = TextDenoiser(Mixing(), Listening())
-    made = DiffusionModule(model, frozen, NoiseSchedule(), Baseline(), OPTIM, 0, 0.9, 0.1)
+    made = DiffusionModule(
+        model, frozen, NoiseSchedule(), Baseline(), OPTIM, seed=0, ema_decay=0.9, caption_dropout=0.1
+    )
     assert {name.partition(".")[0] for name in made.state_dict()} == {"model", "ema"}
     assert {id(p) for p in made.trained_parameters()} == {id(p) for p in model.parameters()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -33,12 +33,6 @@ class Batch:
         for image, quad, text in zip(self.boxes.image.tolist(), self.boxes.quads, self.boxes.texts, strict=True):
             found[image].append(TextBox(_as_quad(quad), text))
         return found
-
-    def first(self, n: int) -> Batch:
-        """The first n pictures alone."""
-        keep = (self.boxes.image < n).nonzero()[:, 0]
-        boxes = replace(self.boxes.select(keep), num_images=min(n, len(self)))
-        return Batch(self.keys[:n], self.captions[:n], self.pixels[:n], boxes)
 
 
 def _as_quad(corners: Tensor) -> Quad:

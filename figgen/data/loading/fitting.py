@@ -56,4 +56,4 @@ class Sheet:
     def fit_words(self, boxes: Iterable[TextBox], height: int, width: int) -> tuple[tuple[TextBox, ...], int]:
         """The boxes of a height x width picture where they come to lie, and how many had to be dropped."""
         place = self.place(width, height)
-        return fit_boxes(boxes, place.scale, place.left, place.top, self.width, self.height)
+        return fit_boxes(boxes, scale=place.scale, dx=place.left, dy=place.top, width=self.width, height=self.height)

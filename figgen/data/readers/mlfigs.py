@@ -98,7 +98,9 @@ def _boxes(ocr: Any) -> tuple[TextBox, ...]:
     try:
         columns = [ocr[name] for name in OCR_COLUMNS]
         return tuple(
-            TextBox.from_ltwh(float(left), float(top), float(width), float(height), str(text), float(confidence) / 100)
+            TextBox.from_ltwh(
+                float(left), float(top), float(width), float(height), str(text), confidence=float(confidence) / 100
+            )
             for text, left, top, width, height, confidence in zip(*columns, strict=True)
         )
     except (KeyError, TypeError, ValueError) as error:

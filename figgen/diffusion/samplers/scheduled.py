@@ -37,13 +37,13 @@ class Scheduled:
         noise = normal_like(x_0, generator)
         if m == 0:
             return TrainingInput(schedule.add_noise(x_0, noise, t), t, noise)
-        x_t = roll_out(schedule.add_noise(x_0, noise, t + m), t, m, denoise, schedule, generator)
+        x_t = roll_out(schedule.add_noise(x_0, noise, t + m), t, m, denoise, schedule=schedule, generator=generator)
         return TrainingInput(x_t, t, schedule.noise_between(x_0, x_t, t))
 
 
 @torch.no_grad()
 def roll_out(
-    x: Tensor, t: Tensor, m: int, denoise: Denoise, schedule: NoiseSchedule, generator: torch.Generator
+    x: Tensor, t: Tensor, m: int, denoise: Denoise, *, schedule: NoiseSchedule, generator: torch.Generator
 ) -> Tensor:
     """x_{t+m} => x_t by m of the model's own predictions; x̂_0 is not clipped, each ε is fresh."""
     for s in reversed(range(m)):

@@ -9,10 +9,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from figgen.data.miniatures.figures import draw
-from figgen.ocr import lines
+from figgen.ocr import rapidocr
 from figgen.ocr.boxes import Quad, TextBox
-from figgen.ocr.lines import Line, read_lines, ways, words_in, words_of
-from figgen.ocr.rapid import RapidOCR
+from figgen.ocr.rapidocr import Line, RapidOCR, read_lines, turns, words_in, words_of
 from figgen.runs.errors import OCRUnavailable
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="rapidocr is not installed")
@@ -91,9 +90,9 @@ def test_a_line_whose_letters_cannot_be_placed_stays_one_box():
 
 def test_only_tall_quads_are_tried_on_their_sides():
     tall: Quad = ((0.0, 0.0), (10.0, 0.0), (10.0, 30.0), (0.0, 30.0))
-    assert ways(LINE) == [LINE]
-    assert ways(tall)[1][0] == (0.0, 30.0)  # text that runs upwards begins at the bottom left
-    assert ways(tall)[2][0] == (10.0, 0.0)
+    assert turns(LINE) == [LINE]
+    assert turns(tall)[1][0] == (0.0, 30.0)  # text that runs upwards begins at the bottom left
+    assert turns(tall)[2][0] == (10.0, 0.0)
 
 
 def test_no_quads_no_words():
@@ -101,7 +100,7 @@ def test_no_quads_no_words():
 
 
 def test_missing_wheel_is_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    lines.engine.cache_clear()
+    rapidocr.engine.cache_clear()
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(OCRUnavailable, match=r"pip install.*detector=tesseract"):
         RapidOCR()([page("a")])
