@@ -6,11 +6,12 @@ from pathlib import Path
 
 from omegaconf import DictConfig
 
-from figgen.cli.door import launch
-from figgen.cli.verbs import REPORT
+from figgen.cli.door import heavy, launch
+from figgen.cli.verb import Verb
 from figgen.reporting.tables import markdown, rows_of
 from figgen.runs.console import say
 from figgen.runs.files import read_json, write_text
+from figgen.stages.options import RUN_RULES
 
 
 def report(cfg: DictConfig) -> None:
@@ -20,22 +21,23 @@ def report(cfg: DictConfig) -> None:
     write_text(folder / "report.md", text)
     say(f"{text}\n{folder / 'report.md'}")
     runs = [path.parent for path in sorted(folder.glob("*/run.json")) if read_json(path).get("status") == "FINISHED"]
-    draw(runs, folder)
+    heavy("figgen.reporting.strip:draw")(runs, folder)
 
 
-def draw(runs: list[Path], folder: Path) -> None:
-    """strip.png and crops.png."""
-    from figgen.reporting.strip import crops, strip, views
-
-    seen = views(runs)
-    for name, picture in (("strip.png", strip(seen)), ("crops.png", crops(seen))):
-        if picture is not None:
-            picture.save(folder / name)
-            say(str(folder / name))
+REPORT = Verb(
+    work=report,
+    rules=RUN_RULES,
+    name="report",
+    config="config",
+    purpose="one table of a group of finished runs, and a strip of their reconstructions.",
+    examples="""\
+  python -m figgen.report group=main                              mean and sd over seeds, n, intervals
+  python -m figgen.report group=loss_ablation paths.outputs=/scratch/outputs""",
+)
 
 
 def main() -> None:
-    launch(report, REPORT)
+    launch(REPORT)
 
 
 if __name__ == "__main__":

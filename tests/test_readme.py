@@ -12,7 +12,9 @@ from omegaconf import OmegaConf
 
 from figgen.cli.choices import CONF, groups
 from figgen.cli.preflight import problems
+from figgen.prepare import PREPARE
 from figgen.runs.provenance import ROOT
+from figgen.train import TRAIN
 
 TEXT = (ROOT / "README.md").read_text()
 COMMANDS = re.findall(r"^    python -m (figgen\.\w+)([^#\n]*)", TEXT, re.MULTILINE)
@@ -22,8 +24,8 @@ COMMANDS = re.findall(r"^    python -m (figgen\.\w+)([^#\n]*)", TEXT, re.MULTILI
 def test_commands_pass_the_preflight(module: str, arguments: str) -> None:
     argv = shlex.split(arguments)
     assert (ROOT / f"{module.replace('.', '/')}.py").is_file()
-    name = "prepare" if module == "figgen.prepare" else "config"
-    assert argv == ["--help"] or problems(argv, name) == []
+    verb = PREPARE if module == "figgen.prepare" else TRAIN
+    assert argv == ["--help"] or problems(argv, verb) == []
 
 
 def test_make_targets_exist() -> None:
@@ -60,4 +62,4 @@ def row_of(name: str) -> str:
 def test_the_table_of_datasets_says_what_their_files_say(name: str, tmp_path: Path) -> None:
     assert row_of(name) in TEXT.splitlines()
     (arguments,) = re.findall(r"`python -m figgen\.prepare ([^`]*)`", row_of(name))
-    assert problems(shlex.split(arguments.replace("PATH", str(tmp_path))), "prepare") == []
+    assert problems(shlex.split(arguments.replace("PATH", str(tmp_path))), PREPARE) == []

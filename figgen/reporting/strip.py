@@ -13,6 +13,7 @@ from PIL import Image
 from figgen.data.loading.batch import Batch
 from figgen.ocr.boxes import TextBox
 from figgen.reporting.pictures import as_image, grid
+from figgen.runs.console import say
 from figgen.stages import build
 from figgen.stages.assess import reconstructed
 from figgen.training.weights import EXPORT, load_weights
@@ -28,6 +29,15 @@ class Views:
 
     batch: Batch
     of_loss: dict[str, np.ndarray]  # "original" first; uint8 (N, C, H, W)
+
+
+def draw(runs: Sequence[Path], folder: Path) -> None:
+    """strip.png and crops.png."""
+    seen = views(runs)
+    for name, picture in (("strip.png", strip(seen)), ("crops.png", crops(seen))):
+        if picture is not None:
+            picture.save(folder / name)
+            say(str(folder / name))
 
 
 def views(runs: Sequence[Path], number: int = 12) -> Views:

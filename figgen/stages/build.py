@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from omegaconf import DictConfig
 from figgen.data.source import DataSource
 from figgen.runs.directory import Folder
 from figgen.runs.identity import plain, run_name
+from figgen.training.options import OptimSettings, TrainerSettings
 
 if TYPE_CHECKING:
     from torch import nn
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from figgen.autoencoder.module import AutoencoderModule
     from figgen.data.preparing.fetching import Origin
     from figgen.diffusion.module import DiffusionModule
-    from figgen.training.fitting import TrainerSettings
-    from figgen.training.stepping import OptimSettings
 
 
 def data_source(cfg: DictConfig) -> DataSource:
@@ -61,17 +61,12 @@ def stage_folder(cfg: DictConfig, fingerprint: str, stage: str) -> Folder:
 
 
 def trainer_settings(cfg: DictConfig) -> TrainerSettings:
-    from figgen.training.fitting import TrainerSettings
-
     return TrainerSettings(**plain(cfg.trainer))
 
 
 def optim_settings(section: DictConfig) -> OptimSettings:
     """The optimizer's keys of conf/autoencoder/*.yaml or conf/denoiser/*.yaml."""
-    from figgen.training.stepping import OptimSettings
-
-    names = ("steps", "learning_rate", "betas", "weight_decay", "schedule", "warmup_steps", "grad_clip")
-    return OptimSettings(**{name: plain(section[name]) for name in names})
+    return OptimSettings(**{field.name: plain(section[field.name]) for field in fields(OptimSettings)})
 
 
 def autoencoder(cfg: DictConfig) -> Autoencoder:

@@ -65,7 +65,17 @@ def train_autoencoder(
     results = {"steps": int(cfg.autoencoder.steps), **examine_teacher(module.loss, start)}
     size = cfg.autoencoder.batch_size
     order, settings = way.order(train, size, "autoencoder"), build.trainer_settings(cfg)
-    fit(module, train, order, size, folder.path, "autoencoder", settings, mirror, cfg.profiler)
+    fit(
+        module,
+        train,
+        order,
+        batch_size=size,
+        folder=folder.path,
+        label="autoencoder",
+        settings=settings,
+        mirror=mirror,
+        profiler=cfg.profiler,
+    )
     if isinstance(module.loss, OcrLoss):
         results |= {"words_taught": int(module.loss.used), "words_dropped": int(module.loss.dropped)}
     return results
@@ -100,7 +110,17 @@ def make_diffusion(way: Walk, folder: Folder, mirror: Mirror) -> dict[str, Any]:
     module = build.diffusion_module(cfg, autoencoder)
     size = cfg.denoiser.batch_size
     order, settings = way.order(cache, size, "diffusion"), build.trainer_settings(cfg)
-    fit(module, cache, order, size, folder.path, "diffusion", settings, mirror, cfg.profiler)
+    fit(
+        module,
+        cache,
+        order,
+        batch_size=size,
+        folder=folder.path,
+        label="diffusion",
+        settings=settings,
+        mirror=mirror,
+        profiler=cfg.profiler,
+    )
     save_weights(module.ema.cpu(), folder.path / EXPORT)
     results = {"steps": cfg.denoiser.steps, "parameters": sum(p.numel() for p in module.ema.parameters())}
     record_results(results, folder, mirror, cfg.denoiser.steps + 1)
