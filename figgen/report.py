@@ -7,12 +7,13 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
-from figgen.cli.verbs import REPORT
+from figgen.cli.verb import Verb
 from figgen.reporting.strip import crops, strip
 from figgen.reporting.tables import Row, markdown, rows_of
 from figgen.reporting.views import load_views
 from figgen.runs.console import say
 from figgen.runs.files import write_text
+from figgen.stages.options import RUN_RULES
 
 
 def report(cfg: DictConfig) -> None:
@@ -39,8 +40,20 @@ def draw(runs: list[Row], folder: Path) -> None:
             say(str(folder / name))
 
 
+REPORT = Verb(
+    work=report,
+    rules=RUN_RULES,
+    name="report",
+    config="config",
+    purpose="one table of a group of finished runs, and a strip of their reconstructions.",
+    examples="""\
+  python -m figgen.report group=main                              mean and sd over seeds, n, intervals
+  python -m figgen.report group=loss_ablation paths.outputs=/scratch/outputs""",
+)
+
+
 def main() -> None:
-    launch(report, REPORT)
+    launch(REPORT)
 
 
 if __name__ == "__main__":

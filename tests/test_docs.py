@@ -10,8 +10,12 @@ import pytest
 
 from docs.__main__ import PAGES, datasets, rendered
 from figgen.cli.preflight import problems
+from figgen.prepare import PREPARE
+from figgen.report import REPORT
 from figgen.runs.provenance import ROOT
+from figgen.train import TRAIN
 
+VERBS = {verb.name: verb for verb in (PREPARE, REPORT, TRAIN)}
 TEXT = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
 COMMANDS = sorted(
     {found for text in TEXT.values() for found in re.findall(r"^    python -m figgen\.(\w+)([^#\n]*)", text, re.M)}
@@ -21,15 +25,14 @@ COMMANDS = sorted(
 @pytest.mark.parametrize(("verb", "arguments"), COMMANDS)
 def test_commands_pass_the_preflight(verb: str, arguments: str) -> None:
     argv = shlex.split(arguments)
-    assert (ROOT / f"figgen/{verb}.py").is_file()
-    assert argv == ["--help"] or problems(argv, "prepare" if verb == "prepare" else "config") == []
+    assert argv == ["--help"] or problems(argv, VERBS[verb]) == []
 
 
 def test_the_commands_that_prepare_each_dataset_pass_the_preflight(tmp_path: Path) -> None:
     commands = re.findall(r"`python -m figgen\.prepare ([^`]*)`", datasets())
     assert len(commands) == 12
     for arguments in commands:
-        assert problems(shlex.split(arguments.replace("PATH", str(tmp_path))), "prepare") == [], arguments
+        assert problems(shlex.split(arguments.replace("PATH", str(tmp_path))), PREPARE) == [], arguments
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

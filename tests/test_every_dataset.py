@@ -12,11 +12,11 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from figgen.cli.choices import CONF, groups
-from figgen.cli.validation import validate
 from figgen.data.manifest import Manifest
 from figgen.data.shards import table_of
 from figgen.data.source import DataSource
 from figgen.runs.errors import ConfigError
+from figgen.stages.options import RUN_RULES
 from figgen.stages.road import data_source
 from figgen.train import train
 
@@ -75,9 +75,9 @@ def test_the_road_is_walked_on_it_with_a_text_loss_or_the_loss_is_refused(
     cfg = tiny(f"dataset={name}", "loss=tpl")
     if not cfg.dataset.has_text:
         with pytest.raises(ConfigError, match="show none: choose loss=plain"):
-            validate(cfg)
+            RUN_RULES.validate(cfg)
         cfg = tiny(f"dataset={name}", "loss=plain")
-    validate(cfg)
+    RUN_RULES.validate(cfg)
     train(cfg)
     (run,) = tmp_path.glob("*/*/run.json")
     state = json.loads(run.read_text())

@@ -16,8 +16,9 @@ from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels
 from figgen.losses.adversary import PatchAdversary, known
 from figgen.losses.parts import Objective
+from figgen.training.options import OptimSettings
 from figgen.training.seeding import generator_for
-from figgen.training.stepping import OptimSettings, SteppedModule, check_finite
+from figgen.training.stepping import SteppedModule, adamw, check_finite
 
 
 class AutoencoderModule(SteppedModule):
@@ -42,9 +43,8 @@ class AutoencoderModule(SteppedModule):
     def configure_optimizers(self) -> torch.optim.AdamW | list[torch.optim.AdamW]:
         if self.adversary is None:
             return super().configure_optimizers()
-        rate = self.adversary.learning_rate
-        judge = replace(self.optim, learning_rate=rate, weight_decay=0.0, schedule="constant", warmup_steps=0)
-        return [super().configure_optimizers(), judge.adamw(list(self.adversary.parameters()))]
+        judge = replace(self.optim, learning_rate=self.adversary.learning_rate, weight_decay=0.0)
+        return [super().configure_optimizers(), adamw(judge, list(self.adversary.parameters()))]
 
     def losses(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         generator = generator_for(self.seed, "posterior", self.global_rank, self.global_step)

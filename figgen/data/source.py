@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from figgen.data.manifest import FORMAT, Manifest, detector_name, digest
+from figgen.data.options import Channels, Fit, Source
 from figgen.data.record import Reader
 from figgen.data.workers import Progress
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 from figgen.runs.locks import alone
 
 if TYPE_CHECKING:
     from figgen.data.loading.fitted import FittedSplit
-    from figgen.data.loading.fitting import Fit
     from figgen.data.preparing.chunks import Detector
 
-SOURCES = ("auto", "prepared", "miniature")
 LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
 
 
@@ -48,15 +47,13 @@ class DataSource:
         reader: Reader,
         miniature: Miniature,
         folder: Path,
-        source: Literal["auto", "prepared", "miniature"] = "auto",
+        source: Source = "auto",
         size: tuple[int, int] = (128, 160),
-        channels: int = 3,
+        channels: Channels = 3,
         max_bad_fraction: float = 0.01,
         detector: Detector | None = None,
         fit: Fit = "pad",
     ) -> None:
-        if source not in SOURCES:
-            raise ConfigError(f"dataset.source is {source!r}: choose one of {', '.join(SOURCES)}.")
         self.name, self.reader, self.miniature, self.folder = name, reader, miniature, Path(folder)
         self.source, self.channels, self.max_bad_fraction, self.detector = source, channels, max_bad_fraction, detector
         self.size, self.fit = (int(size[0]), int(size[1])), fit

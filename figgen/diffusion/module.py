@@ -10,11 +10,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from figgen.autoencoder.base import Autoencoder, sample
+from figgen.cli.kinds import Fraction
 from figgen.diffusion.caches import LatentBatch
 from figgen.diffusion.samplers.policy import TrainingInput
 from figgen.diffusion.schedule import NoiseSchedule
+from figgen.training.options import Momentum, OptimSettings
 from figgen.training.seeding import generator_for
-from figgen.training.stepping import OptimSettings, SteppedModule
+from figgen.training.stepping import SteppedModule
 
 
 class TextDenoiser(nn.Module):
@@ -41,8 +43,8 @@ class DiffusionModule(SteppedModule):
         optim: OptimSettings,
         *,
         seed: int,
-        ema_decay: float,
-        caption_dropout: float,
+        ema_decay: Momentum,
+        caption_dropout: Fraction,
     ) -> None:
         super().__init__(optim, seed)
         self.model, self.schedule, self.sampler = model, schedule, sampler

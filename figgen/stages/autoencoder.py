@@ -12,7 +12,6 @@ from figgen.losses.parts import Posterior
 from figgen.runs.tracking import Mirror
 from figgen.stages import assess, build
 from figgen.stages.context import Context, Results, record_results
-from figgen.training.fitting import fit
 from figgen.training.weights import EXPORT, EXPORTED_VAE, save_weights
 
 SAMPLE = 256  # training pictures that a linear start is solved on and an OCR teacher is tried on
@@ -37,12 +36,10 @@ def make(context: Context, mirror: Mirror) -> Results:
 def fitted(context: Context, autoencoder: Autoencoder, mirror: Mirror) -> Results:
     """Fit the net in place; => the steps that it took, and what its loss has to say about words."""
     cfg, train = context.cfg, context.source.split("train")
-    module, size = build.autoencoder_module(cfg, autoencoder), cfg.autoencoder.batch_size
+    module = build.autoencoder_module(cfg, autoencoder)
     start = train.batch(range(min(SAMPLE, len(train))))
     originals = to_pixels(start.pixels)
     autoencoder.solve(originals)
     examined = module.loss.examine(originals, start.boxes)
-    order, settings = context.order(train, size, "autoencoder"), build.trainer_settings(cfg)
-    folder = context.folder("autoencoder").path
-    fit(module, train, order, size, folder, "autoencoder", settings, mirror, cfg.profiler)
+    context.fit("autoencoder", module, train, cfg.autoencoder.batch_size, mirror)
     return {"steps": int(cfg.autoencoder.steps), **examined, **module.loss.report()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from diffusers import SchedulerMixin
 from hydra.utils import instantiate
 from omegaconf import DictConfig
@@ -12,9 +14,8 @@ from figgen.diffusion.module import DiffusionModule, TextDenoiser
 from figgen.losses.combined import Combined
 from figgen.losses.parts import Objective
 from figgen.runs.identity import plain
-from figgen.training.fitting import TrainerSettings
+from figgen.training.options import OptimSettings, TrainerSettings
 from figgen.training.seeding import seeded
-from figgen.training.stepping import OptimSettings
 
 
 def trainer_settings(cfg: DictConfig) -> TrainerSettings:
@@ -23,8 +24,7 @@ def trainer_settings(cfg: DictConfig) -> TrainerSettings:
 
 def optim_settings(section: DictConfig) -> OptimSettings:
     """The optimizer's keys of conf/autoencoder/*.yaml or conf/denoiser/*.yaml."""
-    names = ("steps", "learning_rate", "betas", "weight_decay", "schedule", "warmup_steps", "grad_clip")
-    return OptimSettings(**{name: plain(section[name]) for name in names})
+    return OptimSettings(**{field.name: plain(section[field.name]) for field in fields(OptimSettings)})
 
 
 def autoencoder(cfg: DictConfig) -> Autoencoder:

@@ -18,8 +18,11 @@ from figgen.runs.files import write_json
 from figgen.runs.identity import flatten
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.tracking import Mirror
+from figgen.stages import build
 from figgen.stages.road import science, signature, stage_folder
+from figgen.training.fitting import Batches, fit
 from figgen.training.seeding import derive
+from figgen.training.stepping import SteppedModule
 
 Results = dict[str, Any]  # names => numbers, {value, n, low, high}, or words
 
@@ -43,6 +46,20 @@ class Context:
         rank, world = int(os.environ.get("LOCAL_RANK", 0)), self.cfg.trainer.devices
         seed = derive(self.cfg.seed, "order", stage)
         return lambda step: iter(EndlessBatches(len(items), batch_size, seed, step, rank, world))
+
+    def fit(self, stage: str, module: SteppedModule, items: Batches, batch_size: int, mirror: Mirror) -> None:
+        """Train a stage's module to its last step, from where an earlier attempt stopped."""
+        fit(
+            module,
+            items,
+            self.order(items, batch_size, stage),
+            batch_size=batch_size,
+            folder=self.folder(stage).path,
+            label=stage,
+            settings=build.trainer_settings(self.cfg),
+            mirror=mirror,
+            profiler=self.cfg.profiler,
+        )
 
     @contextmanager
     def mirrored(self, stage: str) -> Iterator[Mirror]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import lightning as L
@@ -12,34 +10,13 @@ import torch
 from torch import Tensor, nn
 
 from figgen.runs.errors import NonFiniteError
+from figgen.training.options import OptimSettings
 
 
-@dataclass(frozen=True)
-class OptimSettings:
-    """AdamW and its schedule."""
-
-    steps: int
-    learning_rate: float
-    betas: tuple[float, float]
-    weight_decay: float
-    schedule: str  # onecycle, cosine or constant
-    warmup_steps: int
-    grad_clip: float
-
-    def learning_rate_at(self, step: int) -> float:
-        """Linear warm-up, then constant, or a half cosine down to 0 (cosine) or to 1/100 (onecycle)."""
-        if step < self.warmup_steps:
-            return self.learning_rate * (step + 1) / self.warmup_steps
-        if self.schedule == "constant":
-            return self.learning_rate
-        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
-        least = 0.01 if self.schedule == "onecycle" else 0.0
-        return self.learning_rate * (least + (1 - least) * (1 + math.cos(math.pi * progress)) / 2)
-
-    def adamw(self, parameters: Sequence[nn.Parameter]) -> torch.optim.AdamW:
-        return torch.optim.AdamW(
-            parameters, lr=self.learning_rate, betas=self.betas, weight_decay=self.weight_decay, fused=True
-        )
+def adamw(optim: OptimSettings, parameters: Sequence[nn.Parameter]) -> torch.optim.AdamW:
+    return torch.optim.AdamW(
+        parameters, lr=optim.learning_rate, betas=optim.betas, weight_decay=optim.weight_decay, fused=True
+    )
 
 
 class SteppedModule(L.LightningModule):
@@ -66,7 +43,7 @@ class SteppedModule(L.LightningModule):
         return [p for p in self.parameters() if p.requires_grad]
 
     def configure_optimizers(self) -> Any:
-        return self.optim.adamw(self.trained_parameters())
+        return adamw(self.optim, self.trained_parameters())
 
     def training_step(self, batch: Any, batch_idx: int) -> None:
         total, parts = self.losses(batch)

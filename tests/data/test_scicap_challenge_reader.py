@@ -9,7 +9,7 @@ import pytest
 
 from figgen.data.readers.scicap_challenge import SciCapChallenge
 from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 Sample = Item | BadSample
 
@@ -159,10 +159,3 @@ def test_files_that_are_not_asked_for_need_not_be_there(folder: Path) -> None:
 def test_a_folder_without_pictures_is_refused_with_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"img-split and no img-split\.zip"):
         SciCapChallenge().items(write(tmp_path))
-
-
-def test_unknown_choices_are_refused() -> None:
-    with pytest.raises(ConfigError, match="caption_no_index"):
-        SciCapChallenge(caption="both")  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="names dev"):
-        SciCapChallenge(files={"dev": ["val.json"]})

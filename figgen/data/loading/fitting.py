@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
+from figgen.data.options import Channels, Fit
 from figgen.ocr.boxes import TextBox, fit_boxes
 
 WHITE = (255, 255, 255)
-Fit = Literal["pad", "crop"]
 
 
 class Placement(NamedTuple):
@@ -31,7 +31,7 @@ class Sheet:
 
     height: int
     width: int
-    channels: int = 3  # 1 is grey
+    channels: Channels = 3  # 1 is grey
     fit: Fit = "pad"
 
     def place(self, width: int, height: int) -> Placement:

@@ -12,16 +12,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
+from figgen.data.options import FaceCaptions
 from figgen.data.preparing.archives import Files, Folder, ZipFolder
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
 from figgen.data.readers.lists import json_of, rows_of
 from figgen.data.record import BadSample, Item, Record, share_of
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 VERSION = 1  # change it whenever the same files give other records
-CAPTIONS = ("auto", "labels", "attributes")
 PICTURES = ("img_align_celeba/img_align_celeba/", "img_align_celeba/")
 ATTRIBUTE_LIST, PARTITION_LIST, LABELS = "list_attr_celeba.csv", "list_eval_partition.csv", "text_labels.json"
 PLACES = {
@@ -49,12 +49,8 @@ class CelebA:
     """captions: labels takes them from text_labels.json, attributes makes a sentence of what a face shows, auto takes
     the labels where a face has some."""
 
-    captions: Literal["auto", "labels", "attributes"] = "auto"
+    captions: FaceCaptions = "auto"
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
-
-    def __post_init__(self) -> None:
-        if self.captions not in CAPTIONS:
-            raise ConfigError(f"dataset.reader.captions is {self.captions!r}: choose one of {', '.join(CAPTIONS)}.")
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from figgen.data.options import Shown
 from figgen.data.readers.mario_files import read_ocr, read_segments, text_only
 from figgen.data.record import BadSample, Item, Record, share_of
 from figgen.runs.errors import DataError
 
 VERSION = 1  # change it whenever the same files give other records
 TEST_FRACTION = 0.02  # of all pictures
-PICTURES = ("whole", "text_only")
 SHARD, SAMPLE = re.compile("[0-9]{5}"), re.compile("[0-9]{9}")
 
 
@@ -30,7 +30,7 @@ SHARD, SAMPLE = re.compile("[0-9]{5}"), re.compile("[0-9]{9}")
 class Mario:
     """picture: whole, or text_only, which is white wherever charseg.npy knows of no character."""
 
-    picture: str = "whole"
+    picture: Shown = "whole"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
 
     @property
@@ -90,8 +90,8 @@ def _item(shard: Path, name: str, test_fraction: float) -> Item | BadSample:
     return Item(key, split_of(key, test_fraction), shard)  # the shard, which all its items share: it saves gigabytes
 
 
-def read_sample(item: Item, picture: str = "whole") -> Record:
-    """The record of an item of samples_below; `picture` is one of PICTURES."""
+def read_sample(item: Item, picture: Shown = "whole") -> Record:
+    """The record of an item of samples_below; `picture`: as Mario has it."""
     sample = item.where / item.key.partition("_")[2]
     words = read_ocr(sample / "ocr.txt")
     image = _picture(sample)

@@ -16,15 +16,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
+from figgen.data.options import Shown, Subset
 from figgen.data.readers.mario import plain_folders, read_sample, samples_below
 from figgen.data.record import BadSample, Item, Record
 from figgen.runs.errors import DataError
 
 VERSION = 1  # change it whenever the same files give other records
-WITH_GROUND_TRUTH = ("LAIONEval4000", "TMDBEval500", "OpenLibraryEval500")
-SUBSETS = (*WITH_GROUND_TRUTH, "ChineseDrawText", "DrawBenchText", "DrawTextCreative")
+WITH_GROUND_TRUTH: tuple[Subset, ...] = ("LAIONEval4000", "TMDBEval500", "OpenLibraryEval500")
+SUBSETS: tuple[Subset, ...] = get_args(Subset)
 PICTURE = re.compile(r"([0-9]+)\.(jpe?g|png)", re.IGNORECASE)
 # A quote that is no apostrophe has no letter before it where it opens, and none behind it where it closes; a keyword
 # holds no second quote that opens. Letters are those of Latin: Chinese puts no space before a quote.
@@ -52,8 +53,8 @@ class MarioEval:
     picture: of the training pictures, see mario.Mario.
     """
 
-    subsets: Sequence[str] = WITH_GROUND_TRUTH
-    picture: str = "whole"
+    subsets: Sequence[Subset] = WITH_GROUND_TRUTH
+    picture: Shown = "whole"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
 
     @property

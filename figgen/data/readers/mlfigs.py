@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
+from figgen.data.options import FigureText
 from figgen.data.readers.json_files import parsed_list
 from figgen.data.record import BadSample, Item, Record
 from figgen.ocr.boxes import TextBox
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
-TEXTS = ("caption", "caption_and_type")
 OCR_COLUMNS = ("text", "left", "top", "width", "height", "conf")
 KEPT_ELSEWHERE = {"caption", "ocr", "renderURL"}  # what a Record has a place of its own for
 
@@ -27,15 +27,11 @@ Entry = dict[str, Any]
 class MlFigs:
     """text: what the model is told, the caption alone or with the entry's figure_type behind it (where it has one)."""
 
-    text: Literal["caption", "caption_and_type"] = "caption"
+    text: FigureText = "caption"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
     name: ClassVar[str] = "mlfigs"
     version: ClassVar[int] = 1  # change it whenever the same files give other records
     lists: ClassVar[tuple[str, ...]] = ("mlfigs_{split}.json", "ml-figs/mlfigs_{split}.json")  # looked for in turn
-
-    def __post_init__(self) -> None:
-        if self.text not in TEXTS:
-            raise ConfigError(f"dataset.reader.text is {self.text!r}: choose one of {', '.join(TEXTS)}.")
 
     @property
     def identity(self) -> dict[str, Any]:

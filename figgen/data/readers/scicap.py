@@ -14,23 +14,23 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
+from figgen.data.options import Experiment, Form
 from figgen.data.preparing.archives import Folder
 from figgen.data.readers.json_files import parsed_list
 from figgen.data.readers.roots import root_of
 from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 VERSION = 1  # change it whenever the same files give other records
-EXPERIMENTS = ("Single-Sentence-Caption", "First-Sentence", "Caption-No-More-Than-100-Tokens")
 ORIGINAL, LOWERCASE, NORMALISED = (
     "0-originally-extracted",
     "1-lowercase-and-token-and-remove-figure-index",
     "2-normalized",
 )
 # Where an entry keeps each form of its caption. All but the original come with their sentences and their tokens.
-FORMS: dict[str, tuple[str, ...]] = {
+FORMS: dict[Form, tuple[str, ...]] = {
     "original": (ORIGINAL,),
     "lowercase_and_token": (LOWERCASE,),
     "basic_num": (NORMALISED, "2-1-basic-num"),
@@ -51,15 +51,10 @@ class SciCap:
     form: the caption as it was extracted, or one of its normalised forms (FORMS).
     """
 
-    experiment: str = "First-Sentence"
+    experiment: Experiment = "First-Sentence"
     subfigures: bool = False
-    form: Literal["original", "lowercase_and_token", "basic_num", "advanced_equation_bracket"] = "original"
+    form: Form = "original"
     splits: ClassVar[tuple[str, ...]] = tuple(FOLDERS)
-
-    def __post_init__(self) -> None:
-        for name, value, allowed in (("experiment", self.experiment, EXPERIMENTS), ("form", self.form, FORMS)):
-            if value not in allowed:
-                raise ConfigError(f"dataset.reader.{name} is {value!r}: choose one of {', '.join(allowed)}.")
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -14,15 +14,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
+from figgen.data.options import ChallengeCaption
 from figgen.data.preparing.archives import Files, open_files
 from figgen.data.readers.json_files import parsed
 from figgen.data.record import SPLITS, BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 VERSION = 1  # change it whenever the same files give other records
-CAPTIONS = ("caption", "caption_no_index")
 PICTURES = ("img-split", "img-split.zip")  # looked for in turn
 FILES = {"train": ("train.json", "train-acl.json"), "val": ("val.json",), "test": ("public-test.json",)}
 
@@ -37,14 +37,8 @@ class SciCapChallenge:
     files: the annotation files of each split. A hidden test has no captions: it cannot be used.
     """
 
-    caption: Literal["caption", "caption_no_index"] = "caption"
+    caption: ChallengeCaption = "caption"
     files: Mapping[str, Sequence[str]] = field(default_factory=lambda: FILES)
-
-    def __post_init__(self) -> None:
-        if self.caption not in CAPTIONS:
-            raise ConfigError(f"dataset.reader.caption is {self.caption!r}: choose one of {', '.join(CAPTIONS)}.")
-        if unknown := set(self.files) - set(SPLITS):
-            raise ConfigError(f"dataset.reader.files names {', '.join(sorted(unknown))}: it takes {', '.join(SPLITS)}.")
 
     @property
     def splits(self) -> tuple[str, ...]:
