@@ -15,7 +15,7 @@ FILE = "manifest.json"
 FORMAT = 2  # of the shards; older ones are prepared again
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """Written last: a folder without one is unfinished."""
 

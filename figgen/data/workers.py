@@ -12,6 +12,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]  # done, total
+LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
 
 CHUNK = 16  # items that travel to a worker at once
 

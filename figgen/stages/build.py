@@ -31,12 +31,12 @@ def data_source(cfg: DictConfig) -> DataSource:
         instantiate(data.reader),
         instantiate(data.miniature),
         Path(cfg.paths.data),
-        data.source,
-        tuple(data.size),
-        data.channels,
-        data.max_bad_fraction,
-        instantiate(cfg.detector.model),
-        data.fit,
+        source=data.source,
+        size=tuple(data.size),
+        channels=data.channels,
+        max_bad_fraction=data.max_bad_fraction,
+        detector=instantiate(cfg.detector.model),
+        fit=data.fit,
     )
 
 

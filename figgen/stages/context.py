@@ -44,7 +44,7 @@ class Walk:
         """From a step number to the batches that follow it."""
         rank, world = int(os.environ.get("LOCAL_RANK", 0)), self.cfg.trainer.devices
         seed = derive(self.cfg.seed, "order", stage)
-        return lambda step: iter(EndlessBatches(len(items), batch_size, seed, step, rank, world))
+        return lambda step: iter(EndlessBatches(len(items), batch_size, seed, step, rank=rank, world_size=world))
 
 
 def walk(cfg: DictConfig, source: DataSource, run: Folder) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from figgen.data.showing.contact_png import CAPTION, CAPTION_LINES, WORD_LINES, caption_lines, with_quads, word_lines
 from PIL import Image
 
 from figgen.data.manifest import Manifest
 from figgen.data.record import Record
 from figgen.data.shards import write_records
-from figgen.data.showing.contact_png import CAPTION, CAPTION_LINES, WORD_LINES, caption_lines, with_quads, word_lines
 from figgen.data.showing.contact_sheet import contact_sheets
 from figgen.ocr.boxes import TextBox
 
@@ -27,7 +27,10 @@ def shards_of(folder: Path, *rows: Record, **splits: int) -> Path:
     for split in {row.split for row in rows}:
         write_records(folder / f"{split}-00000.arrow", [row for row in rows if row.split == split])
     counts = {split: sum(row.split == split for row in rows) for split in {row.split for row in rows}}
-    Manifest("print", "plan", "here", {}, "annotation", 0.0, {**counts, **splits}, 0).write(folder)
+    Manifest(
+        fingerprint="print", plan="plan", origin="here", reader={}, detector="annotation", val_fraction=0.0,
+        counts={**counts, **splits}, num_bad=0,
+    ).write(folder)  # fmt: skip
     return folder
 
 
@@ -155,7 +158,9 @@ def test_a_picture_without_words_or_caption_is_shown_all_the_same(tmp_path: Path
 
 def test_markup_in_captions_words_keys_and_extras_stays_text(tmp_path: Path) -> None:
     evil = '<script>alert("&amp;")</script>'
-    hostile = Record(evil, "train", record(0).image, evil, (TextBox.from_ltwh(1, 1, 5, 5, evil),), {evil: [evil]})
+    hostile = Record(
+        evil, "train", record(0).image, evil, (TextBox.from_ltwh(1, 1, 5, 5, evil),), extras={evil: [evil]}
+    )
     html = page(shards_of(tmp_path / "shards", hostile), tmp_path / "out")
     shown = Shown(html)
     assert html.count("<script>") == 1 and evil not in html  # the page's own

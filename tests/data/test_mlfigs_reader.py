@@ -9,7 +9,7 @@ import pytest
 
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 OCR = {"text": ["loss", "7"], "left": [10, 3], "top": [5, 40], "width": [20, 6], "height": [9, 8], "conf": [96, 21]}
 
@@ -136,8 +136,3 @@ def test_a_torn_list_is_refused_with_its_path(tmp_path: Path, text: str) -> None
     (tmp_path / "ml-figs/mlfigs_train.json").write_text(text)
     with pytest.raises(DataError, match=r"mlfigs_train\.json"):
         MlFigs().items(tmp_path)
-
-
-def test_an_unknown_choice_of_text_is_refused() -> None:
-    with pytest.raises(ConfigError, match="caption_and_type"):
-        MlFigs("everything")  # type: ignore[arg-type]

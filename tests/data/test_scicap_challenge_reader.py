@@ -161,8 +161,6 @@ def test_a_folder_without_pictures_is_refused_with_what_was_looked_for(tmp_path:
         SciCapChallenge().items(write(tmp_path))
 
 
-def test_unknown_choices_are_refused() -> None:
-    with pytest.raises(ConfigError, match="caption_no_index"):
-        SciCapChallenge(caption="both")  # type: ignore[arg-type]
+def test_an_unknown_split_is_refused() -> None:
     with pytest.raises(ConfigError, match="names dev"):
         SciCapChallenge(files={"dev": ["val.json"]})

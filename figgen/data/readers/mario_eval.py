@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from figgen.data.readers.mario import plain_folders, read_sample, samples_below
+from figgen.data.readers.files import Folder
+from figgen.data.readers.mario import Picture, plain_folders, read_sample, samples_below
 from figgen.data.record import BadSample, Item, Record
 from figgen.runs.errors import DataError
 
@@ -53,7 +54,7 @@ class MarioEval:
     """
 
     subsets: Sequence[str] = WITH_GROUND_TRUTH
-    picture: str = "whole"
+    picture: Picture = "whole"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
 
     @property
@@ -72,8 +73,9 @@ class MarioEval:
         return [*prompts, *samples_below(folder, test_fraction=0)]
 
     def record(self, folder: Path, item: Item) -> Record:
-        is_prompt = isinstance(item.where, Prompt)
-        return _record(item.key, item.where) if is_prompt else read_sample(item, self.picture)
+        if isinstance(item.where, Prompt):
+            return _record(item.key, item.where)
+        return read_sample(item, self.picture)
 
 
 def keywords(prompt: str) -> list[str]:
@@ -123,10 +125,7 @@ def _item(prompt: Prompt) -> Item | BadSample:
 def _record(key: str, prompt: Prompt) -> Record:
     if prompt.picture is None:
         raise DataError(f"neither images/ nor render/ holds a picture {prompt.number}")
-    try:
-        picture = prompt.picture.read_bytes()
-    except OSError as error:
-        raise DataError(f"{prompt.picture.name} cannot be read ({error.strerror})") from error
+    picture = Folder(prompt.picture.parent).read(prompt.picture.name)
     extras = {
         "subset": prompt.subset,
         "number": prompt.number,
@@ -134,4 +133,4 @@ def _record(key: str, prompt: Prompt) -> Record:
         "prompt_without_quotes": prompt.without_quotes,
         "has_ground_truth": prompt.has_ground_truth,
     }
-    return Record(key, "test", picture, prompt.text, (), extras)
+    return Record(key, "test", picture, prompt.text, extras=extras)
