@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from pathlib import Path
 
 import matplotlib
 from PIL import Image, ImageDraw, ImageFont
 
-from figgen.data.showing.contact_samples import Sample
-from figgen.ocr.boxes import TextBox
+from figgen.data.decoding import decode
+from figgen.data.record import Record
+from figgen.reporting.pictures import colour, mosaic, outlined
 
-COLOURS = ("#d62728", "#1f77b4", "#2a9d2a", "#9467bd", "#e07000", "#0f9fb0", "#d6449f", "#8c564b")  # of words, in turn
 PAGE = 1600  # pixels of width, about
-GAP, PADDING, HEAD = 16, 10, 56
+GAP, PADDING = 16, 10
 TALLEST = 1.6  # a picture may be that many times as high as its column is wide
 GROUND, CARD, EDGE, INK, FAINT = "#eef0f3", "#ffffff", "#d5d9df", "#1c1f24", "#7a828c"
 WORD_LINES, CAPTION_LINES = 3, 5
-
-Line = list[tuple[str, str]]  # pieces of text, each with its colour
 
 
 @dataclass(frozen=True)
@@ -29,145 +27,104 @@ class Style:
 
     size: int
     step: int
-    bold: bool = False
+    file: str = "DejaVuSans.ttf"
 
-    @property
+    @cached_property
     def font(self) -> ImageFont.FreeTypeFont:
-        return _font("DejaVuSans-Bold.ttf" if self.bold else "DejaVuSans.ttf", self.size)
+        return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf" / self.file), self.size)
 
     def width(self, text: str) -> float:
         return self.font.getlength(text)
 
 
-TITLE, NOTE, WORDS, CAPTION, KEY = Style(22, 26, True), Style(14, 18), Style(12, 16, True), Style(13, 18), Style(11, 15)
+TITLE, WORDS = Style(22, 26, "DejaVuSans-Bold.ttf"), Style(12, 16, "DejaVuSans-Bold.ttf")
+NOTE, CAPTION, KEY = Style(14, 18), Style(13, 18), Style(11, 15)
 
 
-@cache
-def _font(file: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf" / file), size)
+@dataclass(frozen=True)
+class Sample:
+    """A record and its decoded picture."""
+
+    record: Record
+
+    @cached_property
+    def picture(self) -> Image.Image:
+        return Image.fromarray(decode(self.record.image))
 
 
 def png_page(title: str, note: str, samples: Sequence[Sample], column: int) -> Image.Image:
     """All samples on one sheet whose columns are about `column` pixels wide."""
     number = max(round((PAGE - GAP) / (column + GAP)), 1)
     column = (PAGE - GAP) // number - GAP
-    number = min(number, len(samples))
     cards = [card(sample, column) for sample in samples]
     rows = [cards[start : start + number] for start in range(0, len(cards), number)]
-    heights = [max(card.height for card in row) for row in rows]
-    width = max(number * (column + GAP) + GAP, round(TITLE.width(title) + NOTE.width(note)) + 4 * GAP)
-    sheet = Image.new("RGB", (width, HEAD + sum(heights) + GAP * len(rows)), GROUND)
-    draw = ImageDraw.Draw(sheet)
-    draw.text((GAP, HEAD / 2), title, INK, TITLE.font, anchor="lm")
-    draw.text((2 * GAP + TITLE.width(title), HEAD / 2 + 2), note, FAINT, NOTE.font, anchor="lm")
-    top = HEAD
-    for row, height in zip(rows, heights, strict=True):
-        for place, each in enumerate(row):
-            left = GAP + place * (column + GAP)
-            draw.rounded_rectangle((left, top, left + column - 1, top + height - 1), 6, CARD, EDGE)
-            sheet.paste(each.crop((1, 1, column - 1, each.height - 1)), (left + 1, top + 1))
-        top += height + GAP
-    return sheet
+    return mosaic([[heading(title, note)], *rows], gap=GAP, ground=GROUND)
+
+
+def heading(title: str, note: str) -> Image.Image:
+    strip = Image.new("RGB", (round(TITLE.width(title) + NOTE.width(note)) + GAP, TITLE.step), GROUND)
+    draw, baseline = ImageDraw.Draw(strip), TITLE.size
+    draw.text((0, baseline), title, INK, TITLE.font, anchor="ls")
+    draw.text((GAP + TITLE.width(title), baseline), note, FAINT, NOTE.font, anchor="ls")
+    return strip
 
 
 def card(sample: Sample, column: int) -> Image.Image:
     """One sample, `column` pixels wide and as high as it needs."""
-    inside = column - 2 * PADDING
-    picture = with_quads(sample.picture, sample.record.boxes, inside, round(inside * TALLEST))
-    text = [
-        (WORDS, word_lines([box.text for box in sample.record.boxes], inside)),
-        (CAPTION, caption_lines(sample.record.caption, inside)),
-        (KEY, [[(end_of(sample.record.key, KEY, inside), FAINT)]]),
-    ]
-    height = 2 * PADDING + picture.height + sum(style.step * len(lines) + 6 for style, lines in text if lines)
-    drawn = Image.new("RGB", (column, height), CARD)
-    drawn.paste(picture, ((column - picture.width) // 2, PADDING))
+    inside, record = column - 2 * PADDING, sample.record
+    scale = min(inside / sample.picture.width, inside * TALLEST / sample.picture.height)
+    picture = outlined(sample.picture, record.boxes, scale)
+    words = wrapped([box.text for box in record.boxes], WORDS, inside, WORD_LINES, "+{} more")
+    caption = wrapped(record.caption.split() or ["(no caption)"], CAPTION, inside, CAPTION_LINES, "…")
+    key = shortened(record.key[::-1], KEY, inside)[::-1]  # its end tells more than its beginning
+    blocks = [(style, lines) for style, lines in ((WORDS, words), (CAPTION, caption), (KEY, [[key]])) if lines]
+    height = 2 * PADDING + picture.height + sum(style.step * len(lines) + 6 for style, lines in blocks)
+    drawn = Image.new("RGB", (column, height), GROUND)
     draw, top = ImageDraw.Draw(drawn), PADDING + picture.height
-    for style, lines in text:
-        top += 6 if lines else 0
-        for line in lines:
-            _write(draw, line, style, top)
-            top += style.step
+    draw.rounded_rectangle((0, 0, column - 1, height - 1), 6, CARD, EDGE)
+    drawn.paste(picture, ((column - picture.width) // 2, PADDING))
+    inks = {WORDS: colour, CAPTION: lambda number: INK, KEY: lambda number: FAINT}
+    for style, lines in blocks:
+        _write(draw, lines, style, top + 6, inks[style])
+        top += style.step * len(lines) + 6
     return drawn
 
 
-def _write(draw: ImageDraw.ImageDraw, line: Line, style: Style, top: int) -> None:
-    left = float(PADDING)
-    for text, colour in line:
-        draw.text((left, top), text, colour, style.font)
-        left += style.width(f"{text} ")
+def _write(
+    draw: ImageDraw.ImageDraw, lines: list[list[str]], style: Style, top: int, ink: Callable[[int], str]
+) -> None:
+    """Lines of words, each in the ink of its number."""
+    number = 0
+    for line in lines:
+        left = float(PADDING)
+        for word in line:
+            draw.text((left, top), word, ink(number), style.font)
+            left += style.width(f"{word} ")
+            number += 1
+        top += style.step
 
 
-def with_quads(picture: Image.Image, boxes: Sequence[TextBox], width: int, height: int) -> Image.Image:
-    """The picture scaled into width x height, with each word's quad and a dot where its text begins."""
-    scale = min(width / picture.width, height / picture.height)
-    size = max(round(picture.width * scale), 1), max(round(picture.height * scale), 1)
-    drawn = picture.resize(size, Image.Resampling.LANCZOS)
-    draw = ImageDraw.Draw(drawn)
-    for number, box in enumerate(boxes):
-        corners = [(x * scale, y * scale) for x, y in box.quad]
-        draw.line([*corners, corners[0]], colour(number), 1)
-        draw.circle(corners[0], 2, colour(number))
-    return drawn
-
-
-def colour(number: int) -> str:
-    """The colour of a picture's word."""
-    return COLOURS[number % len(COLOURS)]
-
-
-def word_lines(words: Sequence[str], width: float) -> list[Line]:
-    """Words in the colours of their quads, as many as there is room for."""
-    lines: list[Line] = [[]]
-    room = width
+def wrapped(words: Sequence[str], style: Style, width: float, most: int, rest: str) -> list[list[str]]:
+    """Words in at most `most` lines; `rest`, which may name their number, stands for those that have no room."""
+    lines: list[list[str]] = []
     for number, word in enumerate(words):
-        rest = f"+{len(words) - number} more"
-        is_last_line = len(lines) == WORD_LINES
-        needed = WORDS.width(f"{word} ") + (WORDS.width(rest) if is_last_line else 0)
-        if lines[-1] and needed > room:
-            if is_last_line:
-                return [*lines[:-1], [*lines[-1], (rest, FAINT)]]
-            lines, room = [*lines, []], width
-        shown = start_of(word, WORDS, width)
-        lines[-1].append((shown, colour(number)))
-        room -= WORDS.width(f"{shown} ")
-    return lines if words else []
-
-
-def caption_lines(caption: str, width: float) -> list[Line]:
-    """A caption in a few lines, an ellipsis for what they do not hold."""
-    lines: list[str] = []
-    line = ""
-    for word in caption.split():
-        longer = f"{line} {word}".strip()
-        if line and CAPTION.width(longer) > width:
-            lines, line = [*lines, line], word
-            if len(lines) == CAPTION_LINES:
-                break
+        left_out = rest.format(len(words) - number)
+        kept_free = 0 if number == len(words) - 1 else style.width(f" {left_out}")  # on the last line
+        if lines and style.width(" ".join([*lines[-1], word])) <= width - (kept_free if len(lines) == most else 0):
+            lines[-1].append(word)
+        elif len(lines) < most:
+            lines.append([shortened(word, style, width - (kept_free if len(lines) == most - 1 else 0))])
         else:
-            line = longer
-    else:
-        lines.append(line or "(no caption)")
-        line = ""
-    if line:
-        lines[-1] = f"{lines[-1]} …"
-    return [[(start_of(text, CAPTION, width), INK)] for text in lines]
+            lines[-1].append(left_out)
+            break
+    return lines
 
 
-def start_of(text: str, style: Style, width: float) -> str:
+def shortened(text: str, style: Style, width: float) -> str:
     """As much of the beginning as fits."""
     if style.width(text) <= width:
         return text
-    text = text.removesuffix("…").rstrip()
+    text = text.removesuffix("…")
     while text and style.width(f"{text}…") > width:
         text = text[:-1]
     return f"{text}…"
-
-
-def end_of(text: str, style: Style, width: float) -> str:
-    """As much of the end as fits."""
-    if style.width(text) <= width:
-        return text
-    while text and style.width(f"…{text}") > width:
-        text = text[1:]
-    return f"…{text}"
