@@ -33,18 +33,17 @@ class Manifest:
         write_json(folder / FILE, asdict(self))
 
     @classmethod
-    def read(cls, folder: Path) -> Manifest:
-        """The manifest of a finished folder; DataError where there is none or of another format."""
-        values = read_json(folder / FILE)
-        if values.get("format") != FORMAT:
-            raise DataError(f"{folder} holds no data prepared by this version: run figgen.prepare again.")
-        return cls(**values)
-
-    @classmethod
     def find(cls, folder: Path) -> Manifest | None:
         """The manifest of a folder; None where it is not finished, or of another format."""
         values = read_json(folder / FILE)
         return cls(**values) if values.get("format") == FORMAT else None
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """The manifest of a finished folder; DataError where there is none or of another format."""
+        if (found := cls.find(folder)) is None:
+            raise DataError(f"{folder} holds no data prepared by this version: run figgen.prepare again.")
+        return found
 
     @staticmethod
     def exists(folder: Path) -> bool:

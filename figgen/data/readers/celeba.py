@@ -91,10 +91,7 @@ class CelebA:
                 f"dataset.reader.captions=labels, but there is no {LABELS} in or beside {folder}: put it there, or "
                 "take dataset.reader.captions=attributes."
             )
-        labels = json_of(source, LABELS)
-        if not isinstance(labels, dict):
-            raise DataError(f"{LABELS} holds a {type(labels).__name__}: expected a dict of image_id: [phrase, ...].")
-        return {key: _short(phrases) for key, phrases in labels.items()}
+        return {key: _short(phrases) for key, phrases in json_of(source, LABELS, dict).items()}
 
     def _caption(self, item: Item, phrases: Sequence[str]) -> str:
         """One of the phrases, always the same one for the same face, or a sentence about its attributes."""

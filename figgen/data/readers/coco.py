@@ -58,7 +58,7 @@ def _samples(folder: Path, split: str) -> Iterator[Item | BadSample]:
     part = PARTS[split]
     file = f"annotations/captions_{part}.json"
     photographs = _opened(folder, part, f"{part}.zip")
-    content = json_of(_opened(folder, "annotations", "annotations_trainval2014.zip"), file)
+    content = json_of(_opened(folder, "annotations", "annotations_trainval2014.zip"), file, object)
     images, annotations = table_in(content, "images"), table_in(content, "annotations")
     if images is None or annotations is None:
         raise DataError(f"{file} has no lists `images` and `annotations`: the lists of COCO's captions have both.")

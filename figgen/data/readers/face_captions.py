@@ -18,34 +18,27 @@ ATTRIBUTES = (
     *("Sideburns", "Smiling", "Straight_Hair", "Wavy_Hair", "Wearing_Earrings", "Wearing_Hat", "Wearing_Lipstick"),
     *("Wearing_Necklace", "Wearing_Necktie", "Young"),
 )  # in the order of list_attr_celeba.csv
-HAIR_COLOURS = {"Black_Hair": "black", "Blond_Hair": "blond", "Brown_Hair": "brown", "Gray_Hair": "gray"}
-HAIR_SHAPES = {"Straight_Hair": "straight", "Wavy_Hair": "wavy"}
-HEADS = {"Bangs": "bangs", "Receding_Hairline": "a receding hairline", "Sideburns": "sideburns"}
-BEARDS = {"Goatee": "a goatee", "Mustache": "a mustache", "5_o_Clock_Shadow": "a five o'clock shadow"}
-WORN = {
-    "Eyeglasses": "glasses",
-    "Wearing_Hat": "a hat",
-    "Wearing_Earrings": "earrings",
-    "Wearing_Necklace": "a necklace",
-    "Wearing_Necktie": "a necktie",
-    "Wearing_Lipstick": "lipstick",
-    "Heavy_Makeup": "heavy makeup",
-}
-FEATURES = {
-    "Oval_Face": "an oval face",
-    "Chubby": "a chubby face",
-    "High_Cheekbones": "high cheekbones",
-    "Rosy_Cheeks": "rosy cheeks",
-    "Pale_Skin": "pale skin",
-    "Double_Chin": "a double chin",
-    "Narrow_Eyes": "narrow eyes",
-    "Bags_Under_Eyes": "bags under the eyes",
-    "Arched_Eyebrows": "arched eyebrows",
-    "Bushy_Eyebrows": "bushy eyebrows",
-    "Big_Nose": "a big nose",
-    "Pointy_Nose": "a pointy nose",
-    "Big_Lips": "full lips",
-}
+
+
+def _table(told: str) -> dict[str, str]:
+    """Attribute: words, ... => the words of each attribute."""
+    return dict(pair.split(": ") for pair in told.split(", "))
+
+
+HAIR_COLOURS = _table("Black_Hair: black, Blond_Hair: blond, Brown_Hair: brown, Gray_Hair: gray")
+HAIR_SHAPES = _table("Straight_Hair: straight, Wavy_Hair: wavy")
+HEADS = _table("Bangs: bangs, Receding_Hairline: a receding hairline, Sideburns: sideburns")
+BEARDS = _table("Goatee: a goatee, Mustache: a mustache, 5_o_Clock_Shadow: a five o'clock shadow")
+WORN = _table(
+    "Eyeglasses: glasses, Wearing_Hat: a hat, Wearing_Earrings: earrings, Wearing_Necklace: a necklace, "
+    "Wearing_Necktie: a necktie, Wearing_Lipstick: lipstick, Heavy_Makeup: heavy makeup"
+)
+FEATURES = _table(
+    "Oval_Face: an oval face, Chubby: a chubby face, High_Cheekbones: high cheekbones, Rosy_Cheeks: rosy cheeks, "
+    "Pale_Skin: pale skin, Double_Chin: a double chin, Narrow_Eyes: narrow eyes, Bags_Under_Eyes: bags under the eyes, "
+    "Arched_Eyebrows: arched eyebrows, Bushy_Eyebrows: bushy eyebrows, Big_Nose: a big nose, "
+    "Pointy_Nose: a pointy nose, Big_Lips: full lips"
+)
 MOST_FEATURES = 3  # that one caption tells; which ones depends on the key
 
 
@@ -59,12 +52,8 @@ class Words:
     features: tuple[str, ...]  # rosy cheeks
     wears: str  # earrings and lipstick
     does: str  # smiling with the mouth slightly open
-    picture: str  # a portrait
-    blurry: str  # a blurry portrait of
-
-    @property
-    def look(self) -> tuple[str, ...]:
-        return self.has + self.features
+    picture: str  # a portrait of
+    blurry: str  # a blurry portrait of, where it is one
 
 
 def describe(shown: Collection[str], key: str) -> str:
@@ -86,7 +75,7 @@ def _words(shown: Collection[str], key: str) -> Words:
         features=tuple(features[:MOST_FEATURES]),
         wears=_and(_told(WORN, shown)),
         does=f"{face} {mouth}".strip(),
-        picture=f"a blurry {photo}" if is_blurry else f"a {photo}",
+        picture=f"a blurry {photo} of " if is_blurry else f"a {photo} of ",
         blurry=f"a blurry {photo} of " if is_blurry else "",
     )
 
@@ -114,7 +103,8 @@ def _beard(shown: Collection[str]) -> tuple[str, ...]:
 
 def _portrait(words: Words) -> tuple[str, str]:
     """A portrait of a young woman with wavy brown hair and rosy cheeks, wearing earrings. She is smiling."""
-    first = f"{words.picture} of {_a(words.noun)}{_if(' with ', _and(words.look))}{_if(', wearing ', words.wears)}"
+    look, worn = _if(" with ", _and(words.has + words.features)), _if(", wearing ", words.wears)
+    first = f"{words.picture}{_a(words.noun)}{look}{worn}"
     return first, _if(f"{words.pronoun} is ", words.does)
 
 
@@ -128,17 +118,19 @@ def _person(words: Words) -> tuple[str, str]:
 
 def _this(words: Words) -> tuple[str, str]:
     """This young woman has wavy brown hair and rosy cheeks. She wears earrings and is smiling."""
-    if not words.look or words.blurry:
+    if words.blurry or not words.has + words.features:
         return _portrait(words)
     said = [_if("wears ", words.wears), _if("is ", words.does)]
-    return f"this {words.noun} has {_and(words.look)}", _if(f"{words.pronoun} ", _and(list(filter(None, said))))
+    return f"this {words.noun} has {_and(words.has + words.features)}", _if(
+        f"{words.pronoun} ", _and(list(filter(None, said)))
+    )
 
 
 def _wearer(words: Words) -> tuple[str, str]:
     """A young woman wearing earrings, smiling. She has wavy brown hair and rosy cheeks."""
     worn = _if(" wearing ", words.wears)
     first = f"{words.blurry}{_a(words.noun)}{worn}{_if(', ' if worn else ' ', words.does)}"
-    return first, _if(f"{words.pronoun} has ", _and(words.look))
+    return first, _if(f"{words.pronoun} has ", _and(words.has + words.features))
 
 
 SHAPES: tuple[Callable[[Words], tuple[str, str]], ...] = (_portrait, _person, _this, _wearer)

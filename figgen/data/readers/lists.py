@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from figgen.data.readers.files import Files
 from figgen.runs.errors import DataError
 
+Kind = TypeVar("Kind")
 Fields = dict[str, Any]  # of a JSON object
 
 
@@ -31,19 +32,14 @@ def rows_of(files: Files, name: str, columns: Sequence[str]) -> Iterator[list[st
         raise DataError(f"{name} cannot be read as CSV ({error}): download it again.") from error
 
 
-def json_of(files: Files, name: str) -> Any:
-    """The value in a JSON file."""
+def json_of(files: Files, name: str, kind: type[Kind]) -> Kind:
+    """The value in a JSON file, which must be of one kind."""
     try:
-        return json.loads(_text_of(files, name))
+        value = json.loads(_text_of(files, name))
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{files.root / name} cannot be read as JSON ({error}): download it again.") from error
-
-
-def list_of(files: Files, name: str) -> list[Any]:
-    """The list in a JSON file."""
-    value = json_of(files, name)
-    if not isinstance(value, list):
-        raise DataError(f"{files.root / name} holds a {type(value).__name__} where a list is expected.")
+        raise DataError(f"{files.root / name} is torn: it cannot be read as JSON ({error}).") from error
+    if not isinstance(value, kind):
+        raise DataError(f"{files.root / name} holds a {type(value).__name__}: expected a {kind.__name__}.")
     return value
 
 
@@ -65,7 +61,7 @@ def line_of(value: Any) -> str:
 
 def _text_of(files: Files, name: str) -> str:
     if not files.has(name):
-        raise DataError(f"{files.root / name} is missing: the set cannot be read without it.")
+        raise DataError(f"{files.root / name} is missing: it cannot be read.")
     try:
         return files.read(name).decode("utf-8-sig")
     except UnicodeDecodeError as error:

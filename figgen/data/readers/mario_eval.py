@@ -35,18 +35,6 @@ QUOTED = re.compile(rf"{OPENS}((?:(?!(?<![{LETTER}])'[{LETTER}]).)+?){CLOSES}")
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """One line of a subset and the picture that goes with it."""
-
-    subset: str
-    number: int
-    text: str
-    without_quotes: str
-    picture: Path | None
-    has_ground_truth: bool
-
-
-@dataclass(frozen=True)
 class MarioEval:
     """subsets: which of SUBSETS are read, of those that are there. Where a prompt has no ground truth, the layout of
     its keywords takes the place of it, which no measure of likeness to real pictures may be given.
@@ -64,7 +52,7 @@ class MarioEval:
     def items(self, folder: Path) -> list[Item | BadSample]:
         """The prompts of each subset that is there, then the training pictures."""
         found = {path.name: path for path in plain_folders(folder) if _prompts_file(path).is_file()}
-        prompts = [_item(prompt) for name in self.subsets if name in found for prompt in _prompts(found[name])]
+        prompts = [sample for name in self.subsets if name in found for sample in _samples(found[name])]
         if not prompts:
             raise DataError(
                 f"There is no {self.subsets[0]}/{self.subsets[0]}.txt in {folder} or below it, nor another one of the "
@@ -73,9 +61,12 @@ class MarioEval:
         return [*prompts, *samples_below(folder, test_fraction=0)]
 
     def record(self, folder: Path, item: Item) -> Record:
-        if isinstance(item.where, Prompt):
-            return _record(item.key, item.where)
-        return read_sample(item, self.picture)
+        if isinstance(item.where, Path):
+            return read_sample(item, self.picture)
+        picture, prompt, extras = item.where
+        if picture is None:
+            raise DataError(f"neither images/ nor render/ holds a picture {extras['number']}")
+        return Record(item.key, "test", Folder(picture.parent).read(picture.name), prompt, extras=extras)
 
 
 def keywords(prompt: str) -> list[str]:
@@ -92,22 +83,29 @@ def _prompts_file(subset: Path) -> Path:
     return subset / f"{subset.name}.txt"
 
 
-def _prompts(subset: Path) -> Iterator[Prompt]:
+def _samples(subset: Path) -> Iterator[Item | BadSample]:
     """The prompts of a subset. Where the list without quotes does not go with them line by line, it is made."""
-    texts = _lines(_prompts_file(subset))
-    plain_file = subset / f"{subset.name}_wo_quote.txt"
-    plain = _lines(plain_file) if plain_file.is_file() else []
-    if len(plain) != len(texts):
-        plain = [without_quotes(text) for text in texts]
+    prompts = _lines(_prompts_file(subset))
+    bare = _lines(subset / f"{subset.name}_wo_quote.txt")
+    if len(bare) != len(prompts):
+        bare = [without_quotes(prompt) for prompt in prompts]
     truths, renders = _numbered(subset / "images"), _numbered(subset / "render")
-    for number, (text, bare) in enumerate(zip(texts, plain, strict=True)):
+    for number, prompt in enumerate(prompts):
+        key = f"{subset.name}/{number}"
+        extras = {
+            "subset": subset.name,
+            "number": number,
+            "keywords": keywords(prompt),
+            "prompt_without_quotes": bare[number],
+            "has_ground_truth": number in truths,
+        }
         picture = truths.get(number) or renders.get(number)
-        yield Prompt(subset.name, number, text, bare, picture, number in truths)
+        yield Item(key, "test", (picture, prompt, extras)) if prompt else BadSample(key, "the prompt is empty")
 
 
 def _lines(path: Path) -> list[str]:
     """The lines of a file without space around them; blank ones count, but for those at the end."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace").rstrip()
+    text = path.read_text(encoding="utf-8-sig", errors="replace").rstrip() if path.is_file() else ""
     return [line.strip() for line in text.split("\n")] if text else []
 
 
@@ -115,22 +113,3 @@ def _numbered(folder: Path) -> dict[int, Path]:
     """Number => picture, for a folder that may not exist."""
     paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     return {int(parts[1]): path for path in paths if (parts := PICTURE.fullmatch(path.name))}
-
-
-def _item(prompt: Prompt) -> Item | BadSample:
-    key = f"{prompt.subset}/{prompt.number}"
-    return Item(key, "test", prompt) if prompt.text else BadSample(key, "the prompt is empty")
-
-
-def _record(key: str, prompt: Prompt) -> Record:
-    if prompt.picture is None:
-        raise DataError(f"neither images/ nor render/ holds a picture {prompt.number}")
-    picture = Folder(prompt.picture.parent).read(prompt.picture.name)
-    extras = {
-        "subset": prompt.subset,
-        "number": prompt.number,
-        "keywords": keywords(prompt.text),
-        "prompt_without_quotes": prompt.without_quotes,
-        "has_ground_truth": prompt.has_ground_truth,
-    }
-    return Record(key, "test", picture, prompt.text, extras=extras)

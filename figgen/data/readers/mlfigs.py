@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Folder, find
-from figgen.data.readers.lists import Fields, fields_of, list_of
+from figgen.data.readers.lists import Fields, fields_of, json_of
 from figgen.data.record import BadSample, Item, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
@@ -43,7 +43,7 @@ class MlFigs:
         return [
             _item(home / name, position, split, entry)
             for split, name in names.items()
-            for position, entry in enumerate(list_of(Folder(home), name))
+            for position, entry in enumerate(json_of(Folder(home), name, list))
         ]
 
     def record(self, folder: Path, item: Item) -> Record:

@@ -10,14 +10,13 @@ without .png or .json behind them. Mis-spelled keys (euqation) are the original'
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Folder, find
-from figgen.data.readers.lists import Fields, fields_of, list_of
+from figgen.data.readers.lists import Fields, fields_of, json_of
 from figgen.data.record import BadSample, Item, Record
 from figgen.runs.errors import DataError
 
@@ -62,18 +61,17 @@ class SciCap:
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test figures come first: one that two lists name stays a test figure."""
         root = Folder(find(folder, (LISTS,), "SciCap keeps there which figures an experiment uses").parent)
+        lists = {split: f"{LISTS}/{self.experiment}/{self._kind}/{FOLDERS[split]}" for split in reversed(FOLDERS)}
         return [
-            _item(root, name, split, f"{place}/file_idx.json[{position}]")
-            for split, place in reversed(FOLDERS.items())
-            for position, name in enumerate(
-                list_of(root, f"{LISTS}/{self.experiment}/{self._kind}/{place}/file_idx.json")
-            )
+            _item(root, name, split, position)
+            for split, place in lists.items()
+            for position, name in enumerate(json_of(root, f"{place}/file_idx.json", list))
         ]
 
     def record(self, folder: Path, item: Item) -> Record:
         root, place = item.where
-        entry = _entry(root.read(f"SciCap-Caption-All/{place}/{item.key}.json"))
         picture = root.read(f"SciCap-{self._kind}-Img/{place}/{item.key}.png")
+        entry = json_of(root, f"SciCap-Caption-All/{place}/{item.key}.json", dict)
         extras = {name: value for name, value in entry.items() if name not in (ORIGINAL, LOWERCASE, NORMALISED)}
         block = fields_of(_at(entry, *FORMS[self.form]))
         tokens = block.get("tokens") or block.get("token")  # the last form keeps them under another name
@@ -97,21 +95,11 @@ class SciCap:
         return caption
 
 
-def _item(root: Folder, name: Any, split: str, place: str) -> Item | BadSample:
+def _item(root: Folder, name: Any, split: str, position: int) -> Item | BadSample:
     """A figure is known by its name without an ending: it has dots of its own."""
     if isinstance(name, str) and name:
         return Item(re.sub(r"\.(png|json)$", "", name), split, (root, FOLDERS[split]))
-    return BadSample(place, "the list names no figure here")
-
-
-def _entry(data: bytes) -> Fields:
-    try:
-        entry = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"the figure's JSON file is torn ({error})") from error
-    if not isinstance(entry, dict):
-        raise DataError(f"the figure's JSON file holds a {type(entry).__name__}, not an object")
-    return entry
+    return BadSample(f"{FOLDERS[split]}/file_idx.json[{position}]", "the list names no figure here")
 
 
 def _at(value: Any, *path: str | int) -> Any:

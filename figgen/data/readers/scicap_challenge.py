@@ -88,7 +88,7 @@ def _pictures(folder: Path) -> Pictures:
 
 def _samples(path: Path, split: str, pictures: Pictures) -> Iterator[Item | BadSample]:
     """The figures of one annotation file, then the annotations that belong to none."""
-    content = json_of(Folder(path.parent), path.name)
+    content = json_of(Folder(path.parent), path.name, object)
     if not (images := table_in(content, "images")):
         raise DataError(f"{path} has no list `images`: annotation files of the SciCap challenge have one.")
     if not (annotations := table_in(content, "annotations")):
