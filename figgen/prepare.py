@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -10,7 +11,7 @@ from omegaconf import DictConfig
 from figgen.cli.door import launch
 from figgen.cli.verb import Verb
 from figgen.data.preparing.fetching import Origin
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.showing.contact_sheet import contact_sheets
 from figgen.data.showing.overview import overview
 from figgen.data.source import DataSource
@@ -50,11 +51,11 @@ def convert(cfg: DictConfig, source: DataSource) -> None:
             source.reader,
             original,
             source.prepared,
-            source.detector,
-            source.max_bad_fraction,
-            lambda done, total: report(label, done, total),
-            cfg.shard,
-            cfg.num_shards,
+            detector=source.detector,
+            max_bad_fraction=source.max_bad_fraction,
+            shard=cfg.shard,
+            num_shards=cfg.num_shards,
+            on_progress=partial(report, label),
         )
     if manifest is None:
         say(f"shard {cfg.shard} of {cfg.num_shards} is done; the last shard to end puts {source.name} together")

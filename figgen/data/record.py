@@ -1,4 +1,4 @@
-"""The one record type that flows out of every reader."""
+"""The one record type, and what a dataset is to figgen: a reader that gives records, and a miniature to read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from figgen.data.workers import Progress
 from figgen.ocr.boxes import TextBox
 
 SPLITS = ("train", "val", "test")
@@ -21,7 +22,7 @@ class Record:
     image: bytes  # an encoded picture: PNG, JPEG, ...
     caption: str
     boxes: tuple[TextBox, ...] = ()  # in pixels of the picture as decoding.decode gives it
-    extras: dict[str, Any] = field(default_factory=dict)  # what the original format keeps beside these; JSON only
+    extras: dict[str, Any] = field(default_factory=dict, kw_only=True)  # what the original has beside these; JSON only
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,17 @@ class Reader(Protocol):
 
     def record(self, folder: Path, item: Item) -> Record:
         """One sample with its key and split; DataError where it is bad. Items are asked for in their order."""
+
+
+class Miniature(Protocol):
+    """A drawn sample of a dataset in its original format on disk."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What would be drawn, known without drawing."""
+
+    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
+        """Draw into `folder`, which appears only when all is there."""
 
 
 def in_characters(text: str) -> str:

@@ -13,6 +13,7 @@ from figgen.runs.cores import cores  # noqa: F401
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]  # done, total
+LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
 
 CHUNK = 16  # items that travel to a worker at once
 

@@ -45,7 +45,7 @@ class Context:
         """From a step number to the batches that follow it."""
         rank, world = int(os.environ.get("LOCAL_RANK", 0)), self.cfg.trainer.devices
         seed = derive(self.cfg.seed, "order", stage)
-        return lambda step: iter(EndlessBatches(len(items), batch_size, seed, step, rank, world))
+        return lambda step: iter(EndlessBatches(len(items), batch_size, seed, step, rank=rank, world_size=world))
 
     def fit(self, stage: str, module: SteppedModule, items: Batches, batch_size: int, mirror: Mirror) -> None:
         """Train a stage's module to its last step, from where an earlier attempt stopped."""

@@ -95,6 +95,11 @@ BAD = {
     "denoiser.ema_decay=1.0": "denoiser.ema_decay=1.0: must be a number of at least 0 and below 1",
     "denoiser.betas=[0.9]": "denoiser.betas=[0.9]: must be a list of 2 items",
     "dataset.source=prepard": "dataset.source=prepard: must be one of auto, prepared, miniature",
+    "dataset.reader.text=type": "dataset.reader.text=type: must be one of caption, caption_and_type",
+    "dataset=celeba dataset.reader.captions=label": "must be one of auto, labels, attributes",
+    "dataset=scicap dataset.reader.experiment=All": "must be one of Single-Sentence-Caption, First-Sentence",
+    "dataset=scicap dataset.reader.form=normal": "must be one of original, lowercase_and_token, basic_num, advanced_eq",
+    "dataset=scicap_challenge dataset.reader.caption=both": "must be one of caption, caption_no_index",
     "teacher.model.weights=/no/such.file": "teacher.model.weights=/no/such.file: must be a file that exists, or null",
     "seed=${x}": "seed: Interpolation key 'x' not found",
     # unreadable

@@ -13,7 +13,7 @@ import torch
 
 from figgen.data.miniatures.figures import draw
 from figgen.data.miniatures.mlfigs import MlFigsMiniature
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.source import DataSource
 from figgen.ocr.batch import BoxBatch
@@ -208,6 +208,6 @@ def test_old_words_are_never_used_for_another_detector_or_reader(original: Path,
             source(tmp_path, **options).ensure()
 
 
-def test_unknown_splits_are_refused_with_the_known_ones(folder: Path) -> None:
+def test_an_unknown_split_is_refused_with_the_known_ones(folder: Path) -> None:
     with pytest.raises(DataError, match="test, train, val"):
         source(folder).split("holdout")

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from figgen.data.miniatures.mario_eval import Miniature, samples
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mario_eval import SUBSETS, WITH_GROUND_TRUTH, MarioEval, keywords
 from figgen.data.record import Item, Record
 from figgen.data.shards import records
@@ -85,7 +85,7 @@ def test_prompts_alone_are_for_testing_and_training_on_them_is_refused_in_a_sent
 ) -> None:
     manifest = prepare_folder(MarioEval(), written / "MARIOEval", tmp_path / "prepared/mario_eval")
     assert manifest is not None and manifest.counts == {"test": 8}
-    source = DataSource("mario_eval", MarioEval(), Miniature(), tmp_path, "prepared", (32, 32))
+    source = DataSource("mario_eval", MarioEval(), Miniature(), tmp_path, source="prepared", size=(32, 32))
     assert len(source.split("test")) == 8
     with pytest.raises(DataError, match=r"no train split, only test.*about\.files in conf/dataset/mario_eval\.yaml"):
         source.split("train")

@@ -15,7 +15,7 @@ from PIL import Image
 from figgen.data.manifest import Manifest
 from figgen.data.miniatures import hub, im2html, im2latex, im2ly, im2smiles
 from figgen.data.miniatures.hub import HubMiniature
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.markup import Markup
 from figgen.data.record import Record
 from figgen.data.shards import records

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.markup import Markup, first_shuffled, unique_keys
 from figgen.data.record import BadSample, Item, Record
 from figgen.runs.errors import DataError

@@ -10,19 +10,17 @@ source_orig                         im2ly only           string
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from figgen.data.readers.parquet import Row, column_of, group_of, open_part, parts_of, rows_of
 from figgen.data.record import BadSample, Item, Record
 from figgen.runs.errors import DataError
 
 if TYPE_CHECKING:
-    from pyarrow import DataType, Schema
+    from pyarrow import DataType
 
 VERSION = 1  # change it whenever the same files give other records
 SHUFFLE_SEED = 42  # of the published choice of test items
@@ -52,8 +50,7 @@ class Markup:
         return [item for items in by_split.values() for item in items]
 
     def record(self, folder: Path, item: Item) -> Record:
-        row: Row = item.where
-        columns = {name: column[row.index].as_py() for name, column in _columns(row)}
+        columns = item.where.read()
         caption, image = columns.pop(self.column), columns.pop("image")
         if caption is None or not caption.strip():
             raise DataError(f"the {self.column} is missing")
@@ -63,19 +60,17 @@ class Markup:
         return Record(item.key, item.split, image["bytes"], caption, extras=extras)
 
     def _items_of(self, folder: Path, split: str) -> list[Item | BadSample]:
-        rows = [named for path in parts_of(folder, split) for named in self._named_rows(path)]
+        from figgen.data.readers.parquet import named_rows, parts_of, types_of  # Arrow: the identity needs none of it
+
+        rows = []
+        for path in parts_of(folder, split):
+            self._check(types_of(path), path)
+            rows += named_rows(path, "filename")
         keys = unique_keys(split, [name for name, _ in rows])
         return [Item(key, split, row) for key, (_, row) in zip(keys, rows, strict=True)]
 
-    def _named_rows(self, path: Path) -> list[tuple[str | None, Row]]:
-        """The file name and the place of each row, without its picture."""
-        with open_part(path) as part:
-            self._check(part.schema_arrow, path)
-            return list(zip(column_of(part, "filename", path), rows_of(part, path), strict=True))
-
-    def _check(self, schema: Schema, path: Path) -> None:
+    def _check(self, types: dict[str, DataType], path: Path) -> None:
         """DataError where a column is missing or of another type."""
-        types = {field.name: field.type for field in schema}
         if _is_text(types.get(self.column)) and _is_text(types.get("filename")) and _is_image(types.get("image")):
             return
         listed = ", ".join(f"{name} ({kind})" for name, kind in types.items())
@@ -94,11 +89,6 @@ def _is_image(kind: DataType | None) -> bool:
     if kind is None or not str(kind).startswith("struct"):
         return False
     return any(field.name == "bytes" and str(field.type) in ("binary", "large_binary") for field in kind)
-
-
-def _columns(row: Row) -> Iterator[tuple[str, Any]]:
-    group = group_of(row)
-    return zip(group.column_names, group.columns, strict=True)
 
 
 def unique_keys(split: str, names: list[str | None]) -> list[str]:

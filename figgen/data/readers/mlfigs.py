@@ -12,15 +12,14 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar
 
 from figgen.data.options import FigureText
-from figgen.data.readers.json_files import parsed_list
+from figgen.data.readers.files import Folder, find
+from figgen.data.readers.lists import Fields, fields_of, json_of
 from figgen.data.record import BadSample, Item, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
 OCR_COLUMNS = ("text", "left", "top", "width", "height", "conf")
 KEPT_ELSEWHERE = {"caption", "ocr", "renderURL"}  # what a Record has a place of its own for
-
-Entry = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -39,28 +38,22 @@ class MlFigs:
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test entries come first: a figure that both lists name stays a test figure."""
+        places = tuple(place.format(split="test") for place in self.lists)
+        home = find(folder, places, f"{self.name} keeps its test split there").parent
+        names = {split: PurePosixPath(self.lists[0]).name.format(split=split) for split in reversed(self.splits)}
         return [
-            _item(path, position, split, entry)
-            for split in reversed(self.splits)
-            for path in [self._list_of(folder, split)]
-            for position, entry in enumerate(parsed_list(path))
+            _item(home / name, position, split, entry)
+            for split, name in names.items()
+            for position, entry in enumerate(json_of(Folder(home), name, list))
         ]
 
     def record(self, folder: Path, item: Item) -> Record:
         path, entry = item.where
         extras = {name: value for name, value in entry.items() if name not in KEPT_ELSEWHERE}
-        picture = _picture(path, item.key)
-        return Record(item.key, item.split, picture, self._caption(entry), _boxes(entry.get("ocr")), extras)
+        boxes = _boxes(entry.get("ocr"))
+        return Record(item.key, item.split, _picture(path, item.key), self._caption(entry), boxes, extras=extras)
 
-    def _list_of(self, folder: Path, split: str) -> Path:
-        """The JSON list of a split, in the first of its places that has it."""
-        places = [folder / name.format(split=split) for name in self.lists]
-        for path in places:
-            if path.is_file():
-                return path
-        raise DataError(f"There is no {' and no '.join(map(str, places))}: {self.name} keeps its {split} split there.")
-
-    def _caption(self, entry: Entry) -> str:
+    def _caption(self, entry: Fields) -> str:
         caption, figure_type = entry.get("caption"), entry.get("figure_type") or ""
         if not isinstance(caption, str) or not caption.strip():
             raise DataError("the entry has no caption")
@@ -69,7 +62,7 @@ class MlFigs:
 
 def _item(path: Path, position: int, split: str, entry: Any) -> Item | BadSample:
     """An entry is known by the path of its picture."""
-    url = entry.get("renderURL") if isinstance(entry, dict) else None
+    url = fields_of(entry).get("renderURL")
     if isinstance(url, str) and url:
         return Item(url, split, (path, entry))
     return BadSample(f"{path.name}[{position}]", "the entry names no picture (renderURL)")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from figgen.data.manifest import Manifest
-from figgen.data.preparing.folder import BAD_SAMPLES
+from figgen.data.preparing.preparation import BAD_SAMPLES
 from figgen.data.record import SPLITS
 from figgen.data.shards import table_of
 

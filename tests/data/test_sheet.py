@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from figgen.data.loading.fitting import Sheet
+from figgen.data.loading.sheet import Sheet
 from figgen.ocr.boxes import TextBox
 
 sides = st.integers(4, 300)

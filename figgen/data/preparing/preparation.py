@@ -25,6 +25,26 @@ from figgen.runs.locks import alone
 BAD_SAMPLES = "bad_samples.csv"
 
 
+def prepare_folder(
+    reader: Reader,
+    original: Path,
+    to_folder: Path,
+    *,
+    detector: Detector | None = None,
+    max_bad_fraction: float = 0.01,
+    shard: int = 0,
+    num_shards: int = 1,
+    on_progress: Progress | None = None,
+) -> Manifest | None:
+    """One shard of a preparation, and, where no other is missing, the whole of it: its manifest."""
+    plan = make_plan(reader, original, detector_name(detector))
+    preparation = Preparation(plan, reader, original, to_folder, detector=detector, max_bad_fraction=max_bad_fraction)
+    if not preparation.finished:
+        preparation.make_chunks(shard, num_shards, on_progress or (lambda done, total: None))
+        preparation.put_together()
+    return preparation.finished
+
+
 @dataclass(frozen=True)
 class Preparation:
     """The records of one original folder on their way into `to_folder`, which appears, or changes, all at once.
@@ -37,8 +57,8 @@ class Preparation:
     reader: Reader
     original: Path
     to_folder: Path
-    detector: Detector | None = None
-    max_bad_fraction: float = 0.01
+    detector: Detector | None
+    max_bad_fraction: float
 
     @property
     def work(self) -> Path:
@@ -51,17 +71,15 @@ class Preparation:
         made = Manifest.find(self.to_folder)
         return made if made and made.plan == self.plan.digest else None
 
-    def do(self, shard: int = 0, num_shards: int = 1, on_progress: Progress | None = None) -> None:
+    def make_chunks(self, shard: int, num_shards: int, report: Progress) -> None:
         """Make the chunks of one of `num_shards` shards that are not made yet."""
-        report, chunks = on_progress or (lambda done, total: None), self.plan.chunks_of(shard, num_shards)
+        chunks = self.plan.chunks_of(shard, num_shards)
         total, done, num_bad = sum(len(self.plan.chunk(number)) for number in chunks), 0, 0
         workshop = Workshop(self.reader, self.original, read_words(self.original), self.detector)
         with alone(self.work.with_name(f"{self.work.name}-{shard}-of-{num_shards}"), "preparing"):
             for number in chunks:
-                samples = self.plan.chunk(number)
-                note = Note.read(self.work, number)
-                if note is None:
-                    note = workshop.make(samples, number, self.work, partial(_count, report, done, total))
+                samples, on_done = self.plan.chunk(number), partial(_count, report, done, total)
+                note = Note.read(self.work, number) or workshop.make(samples, number, self.work, on_done)
                 done, num_bad = done + len(samples), num_bad + len(note.bad)
                 report(done, total)
                 if num_bad > self.max_bad_fraction * len(self.plan.samples):
@@ -71,22 +89,22 @@ class Preparation:
         """What the chunks say that are finished, in their order."""
         return [note for number in range(self.plan.num_chunks) if (note := Note.read(self.work, number))]
 
-    def put_together(self) -> Manifest | None:
-        """All chunks as `to_folder`; None where some are still to be made."""
+    def put_together(self) -> None:
+        """All chunks as `to_folder`, unless some are still to be made."""
         with alone(self.to_folder, "putting together"):
-            if self.finished:
-                return self.finished
             notes = self.notes()
-            if len(notes) < self.plan.num_chunks:
-                return None
-            if self.share_of_bad(notes) > self.max_bad_fraction or not any(note.counts for note in notes):
+            if self.finished or len(notes) < self.plan.num_chunks:
+                return
+            if sum(len(note.bad) for note in notes) > self.max_bad_fraction * len(self.plan.samples) or not any(
+                n.counts for n in notes
+            ):
                 self.refuse(notes)
             self.manifest(notes).write(self.work)
             write_list(self.work / BAD_SAMPLES, notes)
             shutil.rmtree(self.to_folder, ignore_errors=True)
             self.work.rename(self.to_folder)
-        self.clear_leftovers()
-        return self.finished
+        for left_over in self.to_folder.parent.glob(f".{self.to_folder.name}.*"):  # of other files or options
+            shutil.rmtree(left_over, ignore_errors=True)
 
     def manifest(self, notes: Sequence[Note]) -> Manifest:
         name, content = detector_name(self.detector), hashlib.sha256("".join(note.content for note in notes).encode())
@@ -101,47 +119,20 @@ class Preparation:
             num_bad=sum(len(note.bad) for note in notes),
         )
 
-    def share_of_bad(self, notes: Sequence[Note]) -> float:
-        return sum(len(note.bad) for note in notes) / max(len(self.plan.samples), 1)
-
     def refuse(self, notes: Sequence[Note]) -> None:
         """DataError: too many bad samples. Finished chunks stay: with another limit nothing has to be done again."""
-        listed_in = self.work / BAD_SAMPLES
+        listed_in, total = self.work / BAD_SAMPLES, len(self.plan.samples)
         write_list(listed_in, notes)
         bad = [sample for note in notes for sample in note.bad]
-        share, first = self.share_of_bad(notes), f" First: {bad[0][0]}: {bad[0][1]}." if bad else ""
+        first = f" First: {bad[0][0]}: {bad[0][1]}." if bad else ""
         raise DataError(
-            f"{len(bad)} of {len(self.plan.samples)} samples are bad ({share:.1%}), and dataset.max_bad_fraction "
+            f"{len(bad)} of {total} samples are bad ({len(bad) / max(total, 1):.1%}), and dataset.max_bad_fraction "
             f"allows {self.max_bad_fraction:.1%}.{first} All of them are listed in {listed_in}."
         )
-
-    def clear_leftovers(self) -> None:
-        """Remove what earlier preparations with other files or options left behind."""
-        for path in self.to_folder.parent.glob(f".{self.to_folder.name}.*"):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _count(report: Progress, before: int, total: int, now: int) -> None:
     report(before + now, total)
-
-
-def prepare_folder(
-    reader: Reader,
-    original: Path,
-    to_folder: Path,
-    detector: Detector | None = None,
-    max_bad_fraction: float = 0.01,
-    on_progress: Progress | None = None,
-    shard: int = 0,
-    num_shards: int = 1,
-) -> Manifest | None:
-    """One shard of a preparation, and, where no other is missing, the whole of it: its manifest."""
-    plan = make_plan(reader, original, detector_name(detector))
-    preparation = Preparation(plan, reader, original, to_folder, detector, max_bad_fraction)
-    if preparation.finished:
-        return preparation.finished
-    preparation.do(shard, num_shards, on_progress)
-    return preparation.put_together()
 
 
 def write_list(path: Path, notes: Sequence[Note]) -> None:
