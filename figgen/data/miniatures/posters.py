@@ -128,8 +128,8 @@ class Studio:
     def turned(self, sheet: Sheet) -> np.ndarray:
         """(4, 2): the corners of a sheet in the middle of the picture, each a little nearer or farther than it was."""
         angle, size = np.radians(self.rng.uniform(-9, 9)), np.array(sheet.pixels.size)
-        turn = self.rng.uniform(0.82, 0.9) * np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
-        corners = (sheet.corners - size / 2) @ turn + SIDE / 2 + self.rng.uniform(-22, 22, (4, 2))
+        turn = self.rng.uniform(0.8, 0.9) * np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
+        corners = (sheet.corners - size / 2) @ turn + SIDE / 2 + self.rng.uniform(-28, 28, (4, 2))
         return np.clip(corners, 4, SIDE - 4)
 
 
@@ -187,7 +187,7 @@ LAYOUTS: dict[str, tuple[Callable[[Studio], Laid], tuple[str, ...]]] = {  # with
     "poster": (_poster, ("{} poster", "A movie poster titled {}", "Official poster of the film {}", "Retro print: {}")),
     "quotation": (_quotation, ("{} - inspirational quote", "Motivational saying: {}", "A quote that says {}")),
     "sign": (_sign, ("{} tin sign", "Blechschild {}", "Photo of a sign saying {}", "{} - rustic enamel sign")),
-    "book cover": (_book_cover, ("{} (hardcover)", "The cover of a paperback titled {}", "A book titled {}")),
+    "book cover": (_book_cover, ("{} (hardcover)", "The cover of a paperback titled {}", "{} - paperback")),
     "neon": (_neon, ("{} neon sign", "Neon lettering: {}", "{} - LED neon decor", "Glowing letters that say {}")),
 }
 
