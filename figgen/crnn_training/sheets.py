@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from figgen.crnn_training.grounds import Pair, clouds, gradient, paper, tint
-from figgen.data.miniatures.typefaces import from_package
+from figgen.data.miniatures.base import typeface
 from figgen.data.words import WordMaker, word_maker
 from figgen.ocr.boxes import Quad, TextBox
 
@@ -145,7 +145,7 @@ def _text(rng: np.random.Generator, invent: WordMaker, face: str, split: str) ->
 
 def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
     package, folder = next(place for start, place in PACKAGES.items() if face.startswith(start))
-    return from_package(package, f"{folder}/{face}.ttf", size)
+    return typeface(package, f"{folder}/{face}.ttf", size)
 
 
 def _cut(text: str, face: str, size: int) -> _Word:

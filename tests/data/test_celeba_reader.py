@@ -297,7 +297,7 @@ def test_a_torn_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_after_preparing_one_is_told_to_train_without_a_text_loss(tmp_path: Path) -> None:
-    celeba.Miniature(num_train=2, num_val=1, num_test=1).write(tmp_path / "celeba", workers=1)
+    celeba.CelebAMiniature(num_train=2, num_val=1, num_test=1).write(tmp_path / "celeba", workers=1)
     prepare_folder(CelebA(), tmp_path / "celeba", tmp_path / "shards", max_bad_fraction=0.0)
     said = overview(tmp_path / "shards", "celeba")
     assert "loss=plain" in said and "loss=tpl" not in said
