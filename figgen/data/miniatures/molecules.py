@@ -27,7 +27,7 @@ LETTER = re.compile(r"<path\s+class='atom-(\d+)' d='([^']*)'")
 
 # Parts of SMILES; each is written from the atom on that binds it to what stands before it.
 GRAMMAR = grammar("""
-MOLECULE: HEAD RING | HEAD RING | HEAD RING | HEAD LINK END | HEAD CHAIN RING
+MOLECULE: HEAD CORE TAIL | HEAD CORE TAIL | HEAD CHAIN RING | HEAD LINK LINK END
 HEAD: C | N | O | CC | CO | CN | N#C | Cl | Br | F | I | CC(=O) | OC(=O) | NC(=O) | CS(=O)(=O) | O=[N+]([O-]) | S
 RING: CORE TAIL | CORE TAIL | BARE
 CORE: c1ccc(cc1) | c1cc(ccc1) | c1ccc(nc1) | c1cc(ncn1) | c1ccc(o1) | c1ccc(s1) | C1CCC(CC1) | C1CCC(O1) | C1CNC(CO1)

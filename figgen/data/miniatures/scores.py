@@ -141,7 +141,7 @@ def walk(rng: np.random.Generator, middle: int) -> Iterator[int]:
 def note(rng: np.random.Generator, length: str, step: int, signature: str) -> Note:
     """A note of the key, or now and then a rest or one that leaves it."""
     chance, letter = rng.random(), LETTERS[step % 7]
-    if chance < 0.08:
+    if chance < 0.05:
         return Note(length)
     in_key = (f"{letter}#" in signature) - (f"{letter}-" in signature)
     return Note(length, step, pick(rng, (-1, 0, 1)) if chance > 0.9 else in_key)
