@@ -1,135 +1,120 @@
-"""The drawn markup datasets: parquet files as the hub has them, read by the code that reads the real ones."""
+"""The drawn markup datasets: parquet files as the hub has them, pictures that show what their markup says."""
 
 import io
 import json
-import subprocess
-import sys
+import re
+import shutil
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
+from types import ModuleType
+from unittest.mock import Mock
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from hydra.utils import instantiate
 from omegaconf import OmegaConf
 from PIL import Image
 
-from figgen.data.manifest import Manifest
-from figgen.data.miniatures import hub, im2html, im2latex, im2ly, im2smiles
-from figgen.data.miniatures.hub import HubMiniature
-from figgen.data.preparing.preparation import prepare_folder
-from figgen.data.readers.markup import Markup
-from figgen.data.record import Record
-from figgen.data.shards import records
+from figgen.cli.choices import CONF
+from figgen.data.miniatures import base, formulas, tables
+from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.markup import Im2LyMiniature, Im2SmilesMiniature, MarkupMiniature
+from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
-MODULES = {"im2latex": im2latex, "im2html": im2html, "im2ly": im2ly, "im2smiles": im2smiles}
-NEEDED = {"im2latex": (), "im2html": (), "im2ly": ("verovio", "resvg_py"), "im2smiles": ("rdkit",)}
-COLUMNS = {
-    "im2latex": ["formula", "filename", "image"],
-    "im2html": ["html", "filename", "image"],
-    "im2ly": ["source", "filename", "image", "source_orig"],
-    "im2smiles": ["smiles", "filename", "image"],
-}
-SIZES = {"im2latex": (64, 320), "im2html": (64, 64), "im2ly": (192, 448), "im2smiles": (128, 128)}  # height, width
-COUNTS = (5, 3, 4)  # train, val, test
+NEEDED = {"im2latex": "matplotlib", "im2html": "matplotlib", "im2ly": "verovio", "im2smiles": "rdkit"}
+COUNTS = {"train": 5, "val": 0, "test": 4}
 
 
-def miniature(name: str, *options: int) -> HubMiniature:
-    for module in NEEDED[name]:
-        pytest.importorskip(module, reason=f"the extra that draws {name} is not installed")
-    return MODULES[name].Miniature(*options)
-
-
-@pytest.fixture(scope="module", params=MODULES)
-def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
-    """The name of a dataset, and a small one on disk."""
-    folder = tmp_path_factory.mktemp(request.param) / "original"
-    miniature(request.param, *COUNTS).write(folder, workers=1)
-    return request.param, folder
-
-
-def test_each_split_is_one_parquet_file_with_the_published_columns(written: tuple[str, Path]) -> None:
-    name, folder = written
-    for split, count in zip(("train", "val", "test"), COUNTS, strict=True):
-        (path,) = folder.glob(f"data/{split}-00000-of-00001-????????????????.parquet")
+@pytest.mark.parametrize("name", NEEDED)
+def test_files_have_the_published_columns_and_rgb_png_pictures_of_the_published_size(name: str, tmp_path: Path) -> None:
+    pytest.importorskip(NEEDED[name], reason=f"the extra that draws {name} is not installed")
+    config = OmegaConf.load(CONF / "dataset" / f"{name}.yaml")
+    instantiate(config.miniature, **{f"num_{split}": n for split, n in COUNTS.items()}).write(tmp_path / "all", 1)
+    columns = [config.reader.column, "filename", "image", *["source_orig"] * (name == "im2ly")]
+    for split, count in COUNTS.items():
+        (path,) = tmp_path.glob(f"all/data/{split}-00000-of-00001-????????????????.parquet")
         table = pq.read_table(path)
-        assert (table.column_names, len(table)) == (COLUMNS[name], count)
-        assert str(table.schema.field("image").type) == "struct<bytes: binary, path: string>"
-        assert {str(table.schema.field(text).type) for text in COLUMNS[name] if text != "image"} == {"string"}
+        assert (table.column_names, len(table)) == (columns, count)
+        assert {str(field.type) for field in table.schema} == {"string", "struct<bytes: binary, path: string>"}
         features = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
-        assert features["image"] == {"_type": "Image"} and list(features) == COLUMNS[name]
-
-
-def test_pictures_are_rgb_png_files_of_the_published_size_with_ink_on_them(written: tuple[str, Path]) -> None:
-    name, folder = written
-    for path in folder.glob("data/*.parquet"):
-        for image in pq.read_table(path).column("image").to_pylist():
+        assert features["image"] == {"_type": "Image"} and list(features) == columns
+        for image in table.column("image").to_pylist():
             picture = Image.open(io.BytesIO(image["bytes"]))
-            assert (picture.format, picture.mode, picture.size[::-1]) == ("PNG", "RGB", SIZES[name])
-            darkest, lightest = picture.convert("L").getextrema()
-            assert darkest < 150 and lightest == 255
+            assert (picture.format, picture.mode, picture.size[::-1]) == ("PNG", "RGB", tuple(config.sizes.paper))
+    assert (tmp_path / "all" / "words.jsonl").exists() == config.has_text == (name != "im2ly")
 
 
-def test_prepared_records_have_captions_and_the_words_that_lie_beside_them(
-    written: tuple[str, Path], tmp_path: Path
-) -> None:
-    name, folder = written
-    prepare_folder(Markup(COLUMNS[name][0]), folder, tmp_path / "prepared", max_bad_fraction=0)
-    assert Manifest.read(tmp_path / "prepared").counts == dict(zip(("train", "val", "test"), COUNTS, strict=True))
-    rows: list[Record] = [row for split in ("train", "val", "test") for row in records(tmp_path / "prepared", split)]
-    assert all(row.caption.strip() for row in rows) and len({row.image for row in rows}) == len(rows)
-    words = [box for row in rows for box in row.boxes]
-    assert bool(words) == (name != "im2ly") == (folder / "words.jsonl").exists()
-    height, width = SIZES[name]
-    for left, top, right, bottom in (box.bounds for box in words):
-        assert 0 <= left < right <= width and 0 <= top < bottom <= height
-
-
-def test_two_processes_write_the_same_files_as_one(tmp_path: Path) -> None:
-    heard: list[tuple[int, int]] = []
-    small = miniature("im2html", *COUNTS)
-    small.write(tmp_path / "one", workers=1)
-    small.write(tmp_path / "two", workers=2, on_progress=lambda done, total: heard.append((done, total)))
-    files = {path.relative_to(tmp_path / "one"): path.read_bytes() for path in (tmp_path / "one").rglob("*.*")}
-    assert files == {p.relative_to(tmp_path / "two"): p.read_bytes() for p in (tmp_path / "two").rglob("*.*")}
-    assert heard[-1] == (12, 12)
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_fingerprints_name_the_counts_the_seed_and_what_draws(name: str) -> None:
-    options = [(16, 4, 4, 0), (17, 4, 4, 0), (16, 5, 4, 0), (16, 4, 5, 0), (16, 4, 4, 1)]
-    prints = {miniature(name, *option).fingerprint for option in options}
-    assert len(prints) == 5 and all(library in next(iter(prints)) for library in MODULES[name].Miniature.drawn_by)
-
-
-def test_a_fingerprint_waits_for_no_drawing_library() -> None:
-    script = (
-        "import sys\nfrom figgen.data.miniatures import im2latex\nim2latex.Miniature().fingerprint\n"
-        "assert not {'matplotlib', 'pyarrow', 'torch'} & set(sys.modules)"
-    )
-    subprocess.run([sys.executable, "-c", script], check=True)
-
-
-@pytest.mark.parametrize(("name", "extra", "missing"), [("im2ly", "music", "verovio"), ("im2smiles", "chem", "rdkit")])
+@pytest.mark.parametrize(("kind", "missing"), [(Im2LyMiniature, "verovio"), (Im2SmilesMiniature, "rdkit")])
 def test_without_its_library_one_sentence_says_what_to_install(
-    name: str, extra: str, missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: type[MarkupMiniature], missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def nowhere(library: str) -> str:
-        raise PackageNotFoundError(library)
-
-    monkeypatch.setattr(hub, "version", nowhere)
-    small = MODULES[name].Miniature(*COUNTS)
-    sentence = rf"miniature of {name} is drawn by {missing}.*pip install -e '\.\[{extra}\]'.*dataset={name} from=PATH"
-    with pytest.raises(DataError, match=sentence):
-        _ = small.fingerprint
-    with pytest.raises(DataError, match=sentence):
-        small.write(tmp_path / "original")
+    monkeypatch.setattr(base, "version", Mock(side_effect=PackageNotFoundError))
+    install, otherwise = rf"pip install -e '\.\[{kind.extra}\]'", f"dataset={kind.name} from=PATH"
+    for ask in (lambda: kind().fingerprint, lambda: kind().write(tmp_path / "original")):
+        with pytest.raises(DataError, match=f"miniature of {kind.name} is drawn by {missing}.*{install}.*{otherwise}"):
+            ask()
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("name", MODULES)
-def test_the_config_asks_for_enough_pictures_of_the_published_size(name: str) -> None:
-    config = OmegaConf.load(Path(__file__).parents[2] / f"conf/dataset/{name}.yaml")
-    drawn = config.miniature
-    assert drawn.num_train >= 240 and drawn.num_val >= 40 and drawn.num_test >= 40
-    assert tuple(config.sizes.paper) == SIZES[name] and config.reader.column == COLUMNS[name][0]
-    assert config.channels == (3 if name == "im2smiles" else 1) and config.has_text == (name != "im2ly")
+def test_words_and_numbers_of_a_formula_have_boxes_and_single_letters_have_none() -> None:
+    words = {
+        r"\mathrm { l o s s } = 1 2 ^ { x }": {"12", "loss"},
+        r"\frac { d u } { d r } = \sin x + 7": {"sin"},
+        r"\mathrm { r a n k } _ { \mathrm { m a x } } 3 4 + 5 6": {"34", "56", "max", "rank"},
+    }
+    assert words == {latex: {box.text for box in formulas.typeset(latex)[1]} for latex in words}
+
+
+def test_a_formula_that_is_too_wide_or_too_high_is_refused() -> None:
+    for latex in (" + ".join("x" * 60), r"\frac { \frac { a } { b } } { \frac { \frac { a } { b } } { c } }"):
+        with pytest.raises(LayoutError, match="too large"):
+            formulas.typeset(latex)
+
+
+def test_a_words_box_in_a_formula_is_the_extent_of_its_ink() -> None:
+    pixels, (box,) = formulas.typeset(r"\mathrm { e n t r o p y }")
+    rows, columns = np.nonzero(pixels[:, :, 0] < 215)
+    assert box.bounds == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+
+
+def test_formulas_keep_their_tokens_apart_and_every_word_and_number_has_its_box() -> None:
+    for _, boxes, latex in (formulas.draw("test", index) for index in range(32)):
+        assert all(len(token) == 1 or token.startswith("\\") for token in latex.split())
+        spelled = re.findall(r"\\mathrm \{ ([a-z ]+) \}|(\d(?: \d)+)", latex)
+        shown = [*("".join(word).replace(" ", "") for word in spelled), *re.findall(r"sin|cos|exp|tanh|det", latex)]
+        assert sorted(box.text for box in boxes) == sorted(shown)
+
+
+def test_rows_of_a_table_are_equally_wide_and_show_their_words_from_left_to_right() -> None:
+    drawn = [tables.draw("test", index) for index in range(40)]
+    for _, boxes, html in drawn:
+        rows = [re.findall(r"<(td|th)([^>]*)> (\w+) </\1>", row) for row in re.findall(r"<tr> (.*?) </tr>", html)]
+        assert len({sum(1 + ("colspan" in said) for _, said, _ in row) for row in rows}) == 1
+        left, end = iter(boxes), 0.0
+        for row in rows:
+            shown = [next(left) for _ in row]
+            assert [box.text for box in sorted(shown, key=lambda box: box.bounds)] == [word for _, _, word in row]
+            assert min(box.bounds[1] for box in shown) > end
+            end = max(box.bounds[3] for box in shown)
+    assert all(part in str([one.markup for one in drawn]) for part in ("colspan=", "<th>", "align=", "silver"))
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")
+@pytest.mark.parametrize(("pen", "scale", "share"), [(formulas, 4, 0.6), (tables, 6, 0.65)])
+def test_tesseract_finds_most_words_where_the_boxes_say(pen: ModuleType, scale: int, share: float) -> None:
+    """Words of three letters and more, enlarged; the mathematics around them may cling to what it reads."""
+    from figgen.ocr.tesseract import read_words
+
+    drawn = [pen.draw("test", index) for index in range(12)]
+    read = read_words([one.pixels for one in drawn], scale=scale, psm=11, min_confidence=0)
+    wanted = [(box, found) for one, found in zip(drawn, read, strict=True) for box in one.boxes if len(box.text) > 2]
+    right = [box for box, found in wanted if any(box.text in word.text.lower() and covers(word, box) for word in found)]
+    assert len(right) >= share * len(wanted), (len(right), len(wanted))
+
+
+def covers(word: TextBox, box: TextBox) -> bool:
+    """True where `word` covers more than half of `box`."""
+    (a, b, c, d), (e, f, g, h) = box.bounds, word.bounds
+    return max(min(c, g) - max(a, e), 0) * max(min(d, h) - max(b, f), 0) > 0.5 * (c - a) * (d - b)

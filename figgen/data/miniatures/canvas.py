@@ -207,12 +207,12 @@ def _word_boxes(string: _String, ink: np.ndarray) -> list[TextBox]:
     for word in string.text.split():
         start = string.text.index(word, start)
         left, right = (round(string.x) + width_of(string.text[:n], string.font) for n in (start, start + len(word)))
-        boxes.append(_shrunk(word, ink, int(left) - 1, top, int(np.ceil(right)) + 1, bottom))
+        boxes.append(tight_box(word, ink, int(left) - 1, top, int(np.ceil(right)) + 1, bottom))
         start += len(word)
     return boxes
 
 
-def _shrunk(word: str, ink: np.ndarray, left: int, top: int, right: int, bottom: int) -> TextBox:
+def tight_box(word: str, ink: np.ndarray, left: int, top: int, right: int, bottom: int) -> TextBox:
     """The tight box around the ink within a rectangle."""
     rows, columns = np.nonzero(ink[top:bottom, left:right])
     if not len(rows):

@@ -7,189 +7,95 @@ atoms (OH, NH2, Cl) are the words: RDKit draws every letter as an outline of its
 from __future__ import annotations
 
 import io
-import math
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeVar
-from zlib import crc32
+from typing import Any
 
 import numpy as np
-from matplotlib.path import Path
+from PIL import Image
+from rdkit import Chem
+from rdkit.Chem.Draw.rdMolDraw2D import MolDraw2DCairo, MolDraw2DSVG, PrepareAndDrawMolecule
 
-from figgen.data.miniatures.base import LayoutError
-from figgen.data.miniatures.canvas import INK
-from figgen.data.record import share_of
+from figgen.data.miniatures.base import LayoutError, until_it_fits
+from figgen.data.miniatures.canvas import INK, tight_box
+from figgen.data.miniatures.markup import Marked, grammar, written
+from figgen.data.record import SPLITS, share_of
 from figgen.ocr.boxes import TextBox
-
-if TYPE_CHECKING:
-    from rdkit.Chem import Mol
-
-T = TypeVar("T")
 
 SIDE = 128  # pixels
 FEWEST_ATOMS, MOST_ATOMS = 5, 24  # without hydrogen
-SHARES = (("test", 0.25), ("val", 0.4), ("train", 1.0))  # a molecule's share says which split it may stand in
-ATTEMPTS = 500
-
-# Each is written from the atom on that binds it to what is there already.
-RINGS = tuple(
-    """
-    c1ccccc1 c1ccccc1 c1ccccc1 c1ccncc1 c1cncnc1 c1ccsc1 c1ccoc1 c1cc[nH]c1 c1c[nH]cn1 c1ccc2ccccc2c1 c1ccc2[nH]ccc2c1
-    C1CCCCC1 C1CCNCC1 C1COCCN1 C1CCOC1 C1CCCC1 C1CC1 C1CNCCN1 C1CC(=O)NC1 c1ccc2OCOc2c1 c1ccc2ncccc2c1
-    """.split()  # noqa: SIM905 - twenty strings in quotes read worse
-)
-PARTS = tuple(
-    """
-    C C CC CCC C(C)C C(C)(C)C O O N N F Cl Cl Br I OC OCC N(C)C C(=O)O C(=O)N C(=O)OC C(C)=O C#N [N+](=O)[O-] S SC C=C
-    S(=O)(=O)N S(C)(=O)=O C(F)(F)F CO CCO CN CC(=O)O CC(N)C(=O)O C=O NC(C)=O OC(C)=O C#C C/C=C/C(=O)O NC(N)=O OP(=O)(O)O
-    """.split()  # noqa: SIM905
-)
 LETTER = re.compile(r"<path\s+class='atom-(\d+)' d='([^']*)'")
-CODES = {"M": (Path.MOVETO,), "L": (Path.LINETO,), "Q": (Path.CURVE3, Path.CURVE3)}
-H = "MLLLLLLLLLLLL"  # the strokes of its outline; no element that is drawn here begins with the same
+
+# Parts of SMILES; each is written from the atom on that binds it to what stands before it.
+GRAMMAR = grammar("""
+MOLECULE: HEAD CORE TAIL | HEAD CORE TAIL | HEAD CHAIN RING | HEAD LINK LINK END
+HEAD: C | N | O | CC | CO | CN | N#C | Cl | Br | F | I | CC(=O) | OC(=O) | NC(=O) | CS(=O)(=O) | O=[N+]([O-]) | S
+RING: CORE TAIL | CORE TAIL | BARE
+CORE: c1ccc(cc1) | c1cc(ccc1) | c1ccc(nc1) | c1cc(ncn1) | c1ccc(o1) | c1ccc(s1) | C1CCC(CC1) | C1CCC(O1) | C1CNC(CO1)
+BARE: c1ccccc1 | c1ccncc1 | C1CC1 | c1cc[nH]c1 | c1ccc2ccccc2c1 | c1ccc2ncccc2c1 | c1ccc2OCOc2c1 | C1CCNC1
+TAIL: END | END | LINK END | CHAIN RING
+CHAIN: C | CC | OC | NC | C(=O)NC | C(O)C | C=C | CS | OCC | N(C)C
+LINK: CHAIN | CHAIN CHAIN | C(C) | C(N) | CC(F)
+END: C | O | N | F | Cl | Br | I | C(=O)O | C(=O)N | C(=O)OC | C#N | OC | N(C)C | [N+](=O)[O-] | S | C(F)(F)F | ACID
+ACID: S(=O)(=O)N | OP(=O)(O)O | NC(C)=O | C=O
+""")
 
 
-@dataclass(frozen=True)
-class Molecule:
-    """A picture, the labels of its atoms, and its SMILES."""
-
-    pixels: np.ndarray  # uint8 (128, 128, 3)
-    boxes: tuple[TextBox, ...]
-    smiles: str
+def draw(split: str, index: int, seed: int = 0) -> Marked:
+    """Molecule `index` of a split, 128 x 128, with a box per label of an atom."""
+    return until_it_fits(lambda rng: _attempt(split, rng), split, index, seed)
 
 
-@dataclass(frozen=True)
-class Letter:
-    """One character of a label: the upright rectangle around its outline, y downwards."""
-
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-def draw(split: str, index: int, seed: int = 0) -> Molecule:
-    """Molecule `index` of a split. One that belongs into another split, or does not fit, is built anew."""
-    for attempt in range(ATTEMPTS):
-        rng = np.random.default_rng([seed, crc32(split.encode()), index, attempt])
-        smiles = invent(rng)
-        if split_of(smiles) != split:
-            continue
-        try:
-            return Molecule(*picture(smiles), smiles)
-        except LayoutError:
-            continue
-    raise RuntimeError(f"molecule {index} of {split} (seed {seed}) was not found in {ATTEMPTS} attempts")
+def _attempt(split: str, rng: np.random.Generator) -> Marked:
+    molecule = Chem.MolFromSmiles("".join(written("MOLECULE", GRAMMAR, rng)))
+    smiles = Chem.MolToSmiles(molecule)
+    if split_of(smiles) != split or not FEWEST_ATOMS <= molecule.GetNumAtoms() <= MOST_ATOMS:
+        raise LayoutError(f"{smiles} is too small or too large, or belongs into another split")
+    return Marked(*picture(smiles), smiles)
 
 
 def split_of(smiles: str) -> str:
-    return next(split for split, end in SHARES if share_of(smiles) < end)
-
-
-# -- building
-
-
-def invent(rng: np.random.Generator) -> str:
-    """The canonical SMILES of some rings and chains, with groups on their free atoms."""
-    from rdkit import Chem
-
-    molecule = Chem.MolFromSmiles(_pick(rng, RINGS if rng.random() < 0.8 else PARTS))
-    for _ in range(int(rng.integers(1, 5))):
-        molecule = joined(molecule, Chem.MolFromSmiles(_pick(rng, RINGS if rng.random() < 0.15 else PARTS)), rng)
-    if not FEWEST_ATOMS <= molecule.GetNumAtoms() <= MOST_ATOMS:
-        return invent(rng)
-    return Chem.MolToSmiles(molecule)
-
-
-def joined(first: Mol, second: Mol, rng: np.random.Generator) -> Mol:
-    """Two molecules with a bond from a free atom of the first, if it has one, to the first atom of the second."""
-    from rdkit import Chem
-
-    hubs = "CNO" if second.GetAtomWithIdx(0).GetSymbol() == "C" else "C"
-    free = [atom.GetIdx() for atom in first.GetAtoms() if atom.GetNumImplicitHs() and atom.GetSymbol() in hubs]
-    if not free:
-        return first
-    whole = Chem.RWMol(Chem.CombineMols(first, second))
-    whole.AddBond(_pick(rng, free), first.GetNumAtoms(), Chem.BondType.SINGLE)
-    Chem.SanitizeMol(whole)
-    return whole.GetMol()
-
-
-def _pick(rng: np.random.Generator, options: Sequence[T]) -> T:
-    return options[int(rng.integers(len(options)))]
-
-
-# -- drawing
+    return SPLITS[int(len(SPLITS) * share_of(smiles))]
 
 
 def picture(smiles: str) -> tuple[np.ndarray, tuple[TextBox, ...]]:
-    """=> uint8 pixels (128, 128, 3) and a tight box per line of each atom's label."""
-    from PIL import Image
-    from rdkit import Chem
-    from rdkit.Chem.Draw.rdMolDraw2D import MolDraw2DCairo, MolDraw2DSVG
-
-    molecule = Chem.MolFromSmiles(smiles)
-    pixels = np.array(Image.open(io.BytesIO(_drawn(MolDraw2DCairo, molecule))).convert("RGB"))
-    outlines: dict[int, list[str]] = {}
-    for atom, outline in LETTER.findall(_drawn(MolDraw2DSVG, molecule)):
-        outlines.setdefault(int(atom), []).append(outline)
-    labels = [letters_of(molecule.GetAtomWithIdx(atom), of_atom) for atom, of_atom in outlines.items()]
-    return pixels, tuple(_box(line, pixels) for label in labels for line in lines_of(label))
-
-
-def _drawn(kind: Any, molecule: Mol) -> Any:
-    """PNG bytes or SVG text, of the same drawing in the same pixels."""
-    from rdkit.Chem.Draw.rdMolDraw2D import PrepareAndDrawMolecule
-
-    sheet = kind(SIDE, SIDE)
-    PrepareAndDrawMolecule(sheet, molecule)
-    sheet.FinishDrawing()
-    return sheet.GetDrawingText()
-
-
-def letters_of(atom: Any, outlines: Sequence[str]) -> list[Letter]:
-    """An atom's label in the order in which it was drawn: NH2, or H2N where the bond leaves to the right."""
-    strokes = re.sub("[^MLQ]", "", outlines[0])
-    hydrogen = {0: "", 1: "H"}.get(atom.GetTotalNumHs(), f"H{atom.GetTotalNumHs()}")
-    charge = {-1: "-", 0: "", 1: "+"}[atom.GetFormalCharge()]
-    is_turned = hydrogen and strokes == H
-    text = (hydrogen + atom.GetSymbol() if is_turned else atom.GetSymbol() + hydrogen) + charge
-    if len(text) != len(outlines):
-        raise LayoutError(f"{text} is drawn in {len(outlines)} outlines")
-    return [_letter(character, outline) for character, outline in zip(text, outlines, strict=True)]
-
-
-def _letter(character: str, outline: str) -> Letter:
-    """The extents of an outline of moves, lines and quadratic curves."""
-    steps = re.findall(r"([MLQ])([^MLQ]*)", outline)
-    codes = [code for name, _ in steps for code in CODES[name]]
-    numbers = [float(number) for _, values in steps for number in re.findall(r"-?\d+\.?\d*", values)]
-    extents = Path(np.reshape(numbers, (-1, 2)), codes).get_extents()
-    return Letter(character, extents.x0, extents.y0, extents.x1, extents.y1)
-
-
-def lines_of(label: Sequence[Letter]) -> list[list[Letter]]:
-    """A label's letters by line: the H of NH may stand below the N."""
-    numbers, number = [], 0
-    for before, letter in zip([label[0], *label], label, strict=False):
-        number += letter.top > before.bottom or letter.bottom < before.top
-        numbers.append(number)
-    return [[label[i] for i in group] for _, group in groupby(range(len(label)), key=lambda i: numbers[i])]
-
-
-def _box(line: Sequence[Letter], pixels: np.ndarray) -> TextBox:
-    """The tight box around the ink of a line."""
-    left, top = (
-        math.floor(min(values)) for values in zip(*((letter.left, letter.top) for letter in line), strict=True)
+    """=> uint8 pixels (128, 128, 3) and a tight box around each atom's label."""
+    molecule, sheets = Chem.MolFromSmiles(smiles), (MolDraw2DCairo(SIDE, SIDE), MolDraw2DSVG(SIDE, SIDE))
+    for sheet in sheets:  # the same drawing in the same pixels, once with its outlines
+        PrepareAndDrawMolecule(sheet, molecule)
+        sheet.FinishDrawing()
+    pixels = np.array(Image.open(io.BytesIO(sheets[0].GetDrawingText())).convert("RGB"))
+    ink, letters = 255 - pixels.min(axis=2) > INK, outlines(sheets[1].GetDrawingText())
+    places = {atom: np.array(tuple(sheets[1].GetDrawCoords(atom))[:2]) for atom in letters}
+    return pixels, tuple(
+        label_box(text_of(molecule.GetAtomWithIdx(atom), of_atom, places[atom]), of_atom, ink)
+        for atom, of_atom in letters.items()
     )
-    right, bottom = (math.ceil(max(v)) for v in zip(*((letter.right, letter.bottom) for letter in line), strict=True))
-    ink = 255 - pixels[top:bottom, left:right].min(axis=2) > INK
-    rows, columns = np.nonzero(ink)
-    if not len(rows):
-        raise LayoutError("a label cannot be seen")
-    text = "".join(letter.text for letter in line)
-    width, height = float(np.ptp(columns)) + 1, float(np.ptp(rows)) + 1
-    return TextBox.from_ltwh(float(left + columns.min()), float(top + rows.min()), width, height, text)
+
+
+def outlines(svg: str) -> dict[int, np.ndarray]:
+    """Per atom with a label: (letters, 4), the left, top, right and bottom of each letter in the order of reading."""
+    found: dict[int, list[np.ndarray]] = {}
+    for atom, outline in LETTER.findall(svg):
+        points = np.reshape(re.findall(r"-?\d+\.?\d*", outline), (-1, 2)).astype(float)
+        found.setdefault(int(atom), []).append(np.concatenate([points.min(0), points.max(0)]))
+    return {atom: np.array(letters) for atom, letters in found.items()}
+
+
+def text_of(atom: Any, letters: np.ndarray, place: np.ndarray) -> str:
+    """NH2, or H2N where the bond leaves to the right: the element's letter stands where the atom is."""
+    hydrogen = "" if not atom.GetTotalNumHs() else f"H{atom.GetTotalNumHs()}".removesuffix("1")
+    is_turned = hydrogen and not (letters[0, :2] <= place).all() & (place <= letters[0, 2:]).all()
+    text = hydrogen + atom.GetSymbol() if is_turned else atom.GetSymbol() + hydrogen
+    text += {-1: "-", 0: "", 1: "+"}[atom.GetFormalCharge()]
+    if len(text) != len(letters):
+        raise LayoutError(f"{text} is drawn in {len(letters)} letters")
+    return text
+
+
+def label_box(text: str, letters: np.ndarray, ink: np.ndarray) -> TextBox:
+    """The tight box around the ink of a label; LayoutError where its letters stand below one another."""
+    if letters[:, 1].max() > letters[:, 3].min():
+        raise LayoutError(f"{text} takes two lines")
+    left, top = np.floor(letters.min(0)[:2]).astype(int)
+    right, bottom = np.ceil(letters.max(0)[2:]).astype(int)
+    return tight_box(text, ink, left, top, right, bottom)

@@ -6,213 +6,85 @@ Few borders are black, as the published ones are: Tesseract reads all words besi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeVar
-from zlib import crc32
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.base import LayoutError, until_it_fits
 from figgen.data.miniatures.canvas import Canvas, Font, height_of, width_of
+from figgen.data.miniatures.markup import Marked, pick
 from figgen.data.words import WordMaker, word_maker
-from figgen.ocr.boxes import TextBox
-
-T = TypeVar("T")
 
 SIDE = 64  # pixels
 EDGE = 3  # pixels that stay free around the table
-ATTEMPTS = 500
 WORD_TRIES = 60  # short words are rare
 # The smallest sizes, in points at 100 dpi, at which every letter can still be told from the others.
-FONTS = (Font("DejaVu Sans", 7.5), Font("DejaVu Sans", 7.5), Font("DejaVu Serif", 7.8), Font("STIXGeneral", 9.5))
-ALIGNMENTS = ("left", "center", "center", "right")
-PALE = ("1px solid silver", "1px solid lightgray", "2px solid lightgray")
-BORDERS = (*PALE, *PALE, "2px solid silver", "1px solid black")
-Cell = tuple[int, int, int, int]  # row, column, rows and columns that it takes
+FONTS = (Font("DejaVu Sans", 7.5), Font("DejaVu Serif", 7.8), Font("STIXGeneral", 9.5))
+BORDERS = (*("1px solid silver", "1px solid lightgray", "2px solid lightgray") * 2, "1px solid black")
 
 
-@dataclass(frozen=True)
-class Table:
-    """A picture, its words, and the HTML behind it."""
-
-    pixels: np.ndarray  # uint8 (64, 64, 3)
-    boxes: tuple[TextBox, ...]
-    html: str
-
-
-@dataclass(frozen=True)
-class Area:
-    """A rectangle in whole pixels."""
-
-    left: int
-    top: int
-    right: int
-    bottom: int
-
-    @property
-    def width(self) -> int:
-        return self.right - self.left
-
-    def inside(self, by: int) -> Area:
-        return Area(self.left + by, self.top + by, self.right - by, self.bottom - by)
-
-
-def draw(split: str, index: int, seed: int = 0) -> Table:
-    """Table `index` of a split. One whose words do not fit is laid out anew, always the same way."""
-    for attempt in range(ATTEMPTS):
-        rng = np.random.default_rng([seed, crc32(split.encode()), index, attempt])
-        font, border = FONTS[int(rng.integers(len(FONTS)))], BORDERS[int(rng.integers(len(BORDERS)))]
-        designer = Designer(rng, word_maker(split), font, border)
-        try:
-            html = designer.boxes() if index % 3 == 2 else designer.grid(1 + index // 3 % 3, index % 3 == 1)
-            pixels, boxes = designer.canvas.draw()
-        except LayoutError:
-            continue
-        return Table(pixels, boxes, html)
-    raise RuntimeError(f"table {index} of {split} (seed {seed}) did not fit in {ATTEMPTS} attempts")
+def draw(split: str, index: int, seed: int = 0) -> Marked:
+    """Table `index` of a split, 64 x 64, with a box per word and per number."""
+    return until_it_fits(lambda rng: Table(rng, word_maker(split)).draw(), split, index, seed)
 
 
 def tag(name: str, content: str, **attributes: object) -> str:
-    """td, word, colspan=2 => <td colspan="2" > word </td>; attributes that are None are left out."""
-    said = " ".join(f'{key}="{value}"' for key, value in attributes.items() if value is not None)
-    return f"<{name} {said} > {content} </{name}>" if said else f"<{name}> {content} </{name}>"
+    """td, word, colspan=2 => <td colspan="2" > word </td>."""
+    said = "".join(f'{key}="{value}" ' for key, value in attributes.items())
+    return f"<{name} {said}> {content} </{name}>" if said else f"<{name}> {content} </{name}>"
 
 
-def shares(total: int, parts: int, rng: np.random.Generator, spread: float) -> list[int]:
-    """`total` pixels in about equal `parts`."""
-    weights = 1 + rng.uniform(-spread, spread, parts)
-    ends = np.round(np.cumsum(weights) / weights.sum() * total).astype(int)
-    return np.diff(ends, prepend=0).tolist()
+class Table:
+    """One table on its canvas; a row and a cell give the HTML of what they drew."""
 
+    def __init__(self, rng: np.random.Generator, make_word: WordMaker) -> None:
+        self.rng, self.make_word, self.canvas = rng, make_word, Canvas(SIDE, SIDE)
+        self.font, self.border, self.numbers = pick(rng, FONTS), pick(rng, BORDERS), pick(rng, (0.1, 0.4, 0.7))
+        self.line = int(self.border[0])
+        self.room = SIDE - 2 * EDGE - self.line
+        self.height = int(height_of(self.font)) + 5 + self.line  # of a cell, with the line above it
 
-def cells(rows: int, columns: int, merged: Cell | None) -> Iterator[Cell]:
-    """The cells of a table row by row, of which one may take two rows or two columns."""
-    hidden = (merged[0] + merged[2] - 1, merged[1] + merged[3] - 1) if merged else None
-    for row in range(rows):
-        for column in range(columns):
-            if merged and (row, column) == merged[:2]:
-                yield merged
-            elif (row, column) != hidden:
-                yield row, column, 1, 1
+    def draw(self) -> Marked:
+        """Two rows of cells or more. The first may be a heading; the first cell of one may take two columns."""
+        rows, columns = int(self.rng.integers(2, self.room // self.height + 1)), pick(self.rng, (1, 2, 2, 3))
+        edges = np.linspace(EDGE, EDGE + self.room, columns + 1).astype(int).tolist()
+        top = pick(self.rng, range(EDGE, EDGE + self.room - rows * self.height + 1))
+        heading, wide = pick(self.rng, (0, None)), pick(self.rng, (None, *range(rows))) if columns > 1 else None
+        tops = enumerate(range(top, top + rows * self.height, self.height))
+        body = [self.row(y, edges, row == wide, row == heading) for row, y in tops]
+        html = tag("table", " ".join(body), style=f" border:{self.border}; border-collapse:collapse; ")
+        return Marked(*self.canvas.draw(), html)
 
+    def row(self, top: int, edges: Sequence[int], is_wide: bool, is_heading: bool) -> str:
+        make, spans = self.heading if is_heading else self.cell, [2] * is_wide + [1] * len(edges)
+        sides = pairwise([edges[0], *edges[1 + is_wide :]])
+        cells = (make(left, top, right - left, span) for (left, right), span in zip(sides, spans, strict=False))
+        return tag("tr", " ".join(cells))
 
-@dataclass
-class Designer:
-    """Draws one table on its canvas; each kind gives the HTML of what it drew."""
+    def heading(self, left: int, top: int, width: int, span: int) -> str:
+        text = self.filled(left, top, width, self.make_word, "center", replace(self.font, weight="bold"))
+        return tag("th", text, **{"colspan": 2} if span > 1 else {})
 
-    rng: np.random.Generator
-    make_word: WordMaker
-    font: Font
-    border: str  # as CSS says it
-    canvas: Canvas = field(default_factory=lambda: Canvas(SIDE, SIDE))
-    used: set[str] = field(default_factory=set)
+    def cell(self, left: int, top: int, width: int, span: int) -> str:
+        make_text = _number if self.rng.random() < self.numbers else self.make_word
+        align = pick(self.rng, ("left", "center", "right"))
+        text = self.filled(left, top, width, make_text, align, self.font)
+        return tag("td", text, align=align, **{"colspan": 2} if span > 1 else {})
 
-    @property
-    def thickness(self) -> int:
-        return int(self.border[0])
-
-    @property
-    def line(self) -> int:
-        """Pixels that a line of text takes."""
-        return int(height_of(self.font)) + 4
-
-    def chance(self, probability: float) -> bool:
-        return bool(self.rng.random() < probability)
-
-    def count(self, least: int, most: int) -> int:
-        """A whole number from least to most, both included; LayoutError where there is none."""
-        if most < least:
-            raise LayoutError("there is no room")
-        return int(self.rng.integers(least, most + 1))
-
-    def pick(self, options: Sequence[T]) -> T:
-        return options[int(self.rng.integers(len(options)))]
-
-    def fill(self, area: Area, font: Font, align: str, numbers: float) -> str:
-        """Write something new into an area: a word, or with a chance of `numbers` a number."""
-        is_number = self.chance(numbers)
-        for _ in range(WORD_TRIES):
-            text = str(self.count(10, 999)) if is_number else self.make_word(self.rng)
-            if text not in self.used and width_of(text, font) <= area.width - 3:
-                self.used.add(text)
-                x = {"left": area.left + 2, "center": (area.left + area.right) / 2, "right": area.right - 2}[align]
-                self.canvas.text(x, (area.top + area.bottom) / 2, text, font, "black", align)
+    def filled(self, left: int, top: int, width: int, make_text: WordMaker, align: str, font: Font) -> str:
+        """Draw a cell from the line on its left on, with the first text that fits into it."""
+        line, colour = self.line, self.border.split()[-1]
+        self.canvas.rectangle(left, top, width + line, self.height + line, color=colour, linewidth=0)
+        self.canvas.rectangle(left + line, top + line, width - line, self.height - line, color="white", linewidth=0)
+        for text in (make_text(self.rng) for _ in range(WORD_TRIES)):
+            if width_of(text, font) <= width - line - 3:
+                x = {"left": left + line + 2, "center": left + (line + width) / 2, "right": left + width - 2}[align]
+                self.canvas.text(x, top + (line + self.height) / 2, text, font, "black", align)
                 return text
-        raise LayoutError(f"nothing fits into {area.width} pixels")
+        raise LayoutError(f"nothing fits into {width} pixels")
 
-    def frame(self, area: Area) -> Area:
-        """A border along the inside of an area, and white within: what is left of it."""
-        inner = area.inside(self.thickness)
-        for part, colour in ((area, self.border.split()[-1]), (inner, "white")):
-            self.canvas.rectangle(part.left, part.top, part.width, part.bottom - part.top, color=colour, linewidth=0)
-        return inner
 
-    # -- a table of rows and columns
-
-    def grid(self, columns: int, is_merged: bool) -> str:
-        """Rows of cells, the first one sometimes a heading; with frames around the cells or rules below the rows."""
-        rows, heading, numbers = self.count(2, 4), self.chance(0.4), self.pick((0.1, 0.4, 0.7))
-        merged = self._merged(rows, columns) if is_merged and columns > 1 else None
-        lefts = np.cumsum([EDGE, *shares(SIDE - 2 * EDGE, columns, self.rng, 0.1)]).tolist()
-        height = self.line + self.thickness + 1
-        top = self.count(EDGE, SIDE - EDGE - self.thickness - rows * height)
-        has_rules = merged is None and self.chance(0.25)
-        lines: list[list[str]] = [[] for _ in range(rows)]
-        for row, column, down, across in cells(rows, columns, merged):
-            right, bottom = lefts[column + across] + self.thickness, top + (row + down) * height + self.thickness
-            area = Area(lefts[column], top + row * height, right, bottom)
-            inner = self._rule(area) if has_rules else self.frame(area)
-            lines[row].append(self._cell(inner, heading and row == 0, numbers, down, across))
-        body = " ".join(tag("tr", " ".join(line)) for line in lines)
-        if has_rules:
-            return tag("table", body, rules="rows")
-        return tag("table", body, style=f" border:{self.border}; border-collapse:collapse; ")
-
-    def _merged(self, rows: int, columns: int) -> Cell:
-        """A cell that takes two columns, or two rows."""
-        down, across = (2, 1) if self.chance(0.4) else (1, 2)
-        return self.count(0, rows - down), self.count(0, columns - across), down, across
-
-    def _rule(self, area: Area) -> Area:
-        self.canvas.rectangle(area.left, area.bottom - 1, area.width, 1, color="black", linewidth=0)
-        return area.inside(1)
-
-    def _cell(self, inner: Area, is_heading: bool, numbers: float, down: int, across: int) -> str:
-        spans = {"rowspan": down if down > 1 else None, "colspan": across if across > 1 else None}
-        if is_heading:
-            return tag("th", self.fill(inner, replace(self.font, weight="bold"), "center", 0), **spans)
-        align = self.pick(ALIGNMENTS)
-        return tag("td", self.fill(inner, self.font, align, numbers), align=align, **spans)
-
-    # -- boxes beside and within one another, as the published pictures have them
-
-    def boxes(self) -> str:
-        """One or two floating boxes, each with a word or a stack of boxes."""
-        widths = shares(SIDE - 2 * EDGE, self.count(1, 2), self.rng, 0.25)
-        lefts = np.cumsum([EDGE, *widths[:-1]]).tolist()
-        return " ".join(self._block(left, width - 2) for left, width in zip(lefts, widths, strict=True))
-
-    def _block(self, left: int, width: int) -> str:
-        style = f" float:left; width:{width}px; border:{self.border}; "
-        if self.chance(0.35):
-            height = self.line + 2 * self.thickness + self.count(0, 8)
-            return tag("div", self._word(Area(left, EDGE, left + width, EDGE + height)), style=style)
-        return tag("div", self._stack(left, width), style=style)
-
-    def _stack(self, left: int, width: int) -> str:
-        """Two or three boxes below one another within a box."""
-        gap, height, number = self.thickness + 1, self.line + 2 * self.thickness, self.count(2, 3)
-        outer = Area(left, EDGE, left + width, EDGE + number * (height + 1) + 2 * gap - 1)
-        if outer.bottom > SIDE - EDGE:
-            raise LayoutError("the stack is too high")
-        self.frame(outer)
-        tops = [outer.top + gap + i * (height + 1) for i in range(number)]
-        words = [self._word(Area(left + gap, top, left + width - gap, top + height)) for top in tops]
-        return " ".join(tag("div", word, style=f" border:{self.border}; ") for word in words)
-
-    def _word(self, area: Area) -> str:
-        """A word in a border."""
-        is_bold = self.chance(0.4)
-        text = self.fill(self.frame(area), replace(self.font, weight="bold") if is_bold else self.font, "center", 0.2)
-        return tag("span", text, style=" font-weight:bold; text-align:center; " if is_bold else " text-align:center; ")
+def _number(rng: np.random.Generator) -> str:
+    return str(rng.integers(10, 1000))

@@ -1,0 +1,144 @@
+"""What every dataset's miniature promises: the same files whoever draws them, good records, boxes on ink, new words."""
+
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import Mock
+
+import numpy as np
+import pytest
+from figgen.data.preparing.folder import prepare_folder
+from hydra.utils import instantiate
+from omegaconf import OmegaConf
+
+from figgen.cli.choices import CONF, groups
+from figgen.data import workers
+from figgen.data.decoding import decode
+from figgen.data.record import SPLITS, Record
+from figgen.data.shards import records
+from figgen.data.words import TEST_WORDS
+
+DATASETS = sorted(groups()["dataset"])
+COUNTS = {"num_train": 12, "num_val": 4, "num_test": 6}
+WORDLESS = ("celeba", "coco", "im2ly")
+READABLE = sorted({*DATASETS} - {*WORDLESS})
+HELD_OUT = sorted({*READABLE} - {"im2smiles"})  # labels of atoms are the same in every split
+FAINTEST = 24  # of 255: ink differs from what it stands on by more
+UNSEEN = re.compile(r"<[^>]*>|\\[A-Za-z]+")  # tags and commands: markup that no picture shows
+LIBRARIES = {"im2ly": "verovio", "im2smiles": "rdkit"}
+
+
+class Drawn(NamedTuple):
+    """A small miniature in its original format, and what its dataset's reader makes of it."""
+
+    miniature: Any
+    original: Path
+    records: list[Record]
+
+
+def small(name: str) -> Any:
+    """A dataset's miniature with fewer samples."""
+    if name in LIBRARIES:
+        pytest.importorskip(LIBRARIES[name], reason=f"the extra that draws {name} is not installed")
+    config = OmegaConf.load(CONF / "dataset" / f"{name}.yaml").miniature
+    return instantiate(config, **{key: count for key, count in COUNTS.items() if key in config})
+
+
+@pytest.fixture(scope="session")
+def draw(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Drawn]:
+    """Draws and reads a dataset's small miniature when it is asked for first."""
+
+    @cache
+    def drawn(name: str) -> Drawn:
+        folder, miniature = tmp_path_factory.mktemp(name), small(name)
+        miniature.write(folder / "original", workers=1)
+        reader = instantiate(OmegaConf.load(CONF / "dataset" / f"{name}.yaml").reader)
+        prepare_folder(reader, folder / "original", folder / "shards", max_bad_fraction=0)
+        read = [record for split in SPLITS for record in records(folder / "shards", split)]
+        return Drawn(miniature, folder / "original", read)
+
+    return drawn
+
+
+@pytest.fixture
+def drawn(name: str, draw: Callable[[str], Drawn]) -> Drawn:
+    return draw(name)
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def words_in(*texts: str) -> set[str]:
+    """The words that texts show, those that LaTeX spells letter by letter included."""
+    shown = [UNSEEN.sub(" ", text.casefold()) for text in texts]
+    return {word for text in shown for word in re.findall("[a-z]+", text + re.sub(r"\b(\w) (?=\w\b)", r"\1", text))}
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[ProcessPoolExecutor]:
+    """Two processes for all datasets: most of what they would cost is to start."""
+    with ProcessPoolExecutor(2, workers.fresh_processes()) as started:
+        yield started
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_two_processes_write_the_same_files_as_one(
+    name: str, drawn: Drawn, pool: ProcessPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", Mock(return_value=Mock(map=pool.map)))
+    drawn.miniature.write(tmp_path / "two", workers=2)
+    assert files_in(tmp_path / "two") == files_in(drawn.original)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_miniature_that_cannot_be_finished_leaves_no_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    miniature = small(name)
+    monkeypatch.setattr(type(miniature), "draw", Mock())
+    monkeypatch.setattr(type(miniature), "finish", Mock(side_effect=OSError("the disk is full")))
+    with pytest.raises(OSError, match="disk is full"):
+        miniature.write(tmp_path / "original", workers=1)
+    assert not (tmp_path / "original").exists()
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_fingerprint_names_the_counts_and_the_seed(name: str) -> None:
+    first = small(name)
+    others = [replace(first, **{key: getattr(first, key) + 1}) for key in (*COUNTS, "seed")]
+    assert len({each.fingerprint for each in (first, *others)}) == 5
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_sample_is_read_with_a_caption_and_a_key_of_its_own(name: str, drawn: Drawn) -> None:
+    """Prepared without a single bad sample; twins would be bad."""
+    assert {record.split for record in drawn.records} == {*SPLITS}
+    assert all(record.caption.strip() for record in drawn.records)
+    assert len({record.key for record in drawn.records}) == len(drawn.records) >= 18
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_boxes_lie_on_their_picture_and_on_ink(name: str, drawn: Drawn) -> None:
+    """A box and the pixels next to it are not all alike; one that is as narrow as its letter I is ink alone."""
+    assert any(record.boxes for record in drawn.records)
+    for record in drawn.records:
+        pixels = decode(record.image).astype(int)
+        for box in record.boxes:
+            left, top, right, bottom = box.bounds
+            assert 0 <= left < right <= pixels.shape[1] and 0 <= top < bottom <= pixels.shape[0], (record.key, box)
+            rows, columns = slice(max(int(top) - 1, 0), ceil(bottom) + 1), slice(max(int(left) - 1, 0), ceil(right) + 1)
+            assert np.ptp(pixels[rows, columns], axis=(0, 1)).max() > FAINTEST, (record.key, box)
+
+
+@pytest.mark.parametrize("name", HELD_OUT)
+def test_words_of_test_pictures_occur_nowhere_in_training(name: str, drawn: Drawn) -> None:
+    told: dict[bool, set[str]] = {True: set(), False: set()}
+    for record in drawn.records:
+        told[record.split == "test"] |= words_in(record.caption, *(box.text for box in record.boxes))
+    assert {*TEST_WORDS} & told[True] and not {*TEST_WORDS} & told[False]
