@@ -21,7 +21,7 @@ from figgen.training.seeding import generator_for
 from figgen.training.stepping import SteppedModule, adamw, check_finite
 
 
-class AutoencoderModule(SteppedModule):
+class AutoencoderModule(SteppedModule[Batch]):
     """An autoencoder, its loss, and perhaps an adversary."""
 
     def __init__(
@@ -40,11 +40,11 @@ class AutoencoderModule(SteppedModule):
     def trained_parameters(self) -> list[nn.Parameter]:
         return list(self.autoencoder.parameters())
 
-    def configure_optimizers(self) -> torch.optim.AdamW | list[torch.optim.AdamW]:
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         if self.adversary is None:
             return super().configure_optimizers()
         judge = replace(self.optim, learning_rate=self.adversary.learning_rate, weight_decay=0.0)
-        return [super().configure_optimizers(), adamw(judge, list(self.adversary.parameters()))]
+        return [*super().configure_optimizers(), adamw(judge, list(self.adversary.parameters()))]
 
     def losses(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         generator = generator_for(self.seed, "posterior", self.global_rank, self.global_step)

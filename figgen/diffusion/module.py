@@ -31,7 +31,7 @@ class TextDenoiser(nn.Module):
         return self.denoiser(x_t, t, *self.text_encoder(captions))
 
 
-class DiffusionModule(SteppedModule):
+class DiffusionModule(SteppedModule[LatentBatch]):
     """MSE between the noise that the sampler asks for and the one predicted."""
 
     def __init__(

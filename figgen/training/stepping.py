@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 import lightning as L
 import torch
@@ -19,7 +19,17 @@ def adamw(optim: OptimSettings, parameters: Sequence[nn.Parameter]) -> torch.opt
     )
 
 
-class SteppedModule(L.LightningModule):
+class Keyed(Protocol):
+    """A batch whose samples have names."""
+
+    @property
+    def keys(self) -> Sequence[str]: ...
+
+
+B = TypeVar("B", bound=Keyed)
+
+
+class SteppedModule(L.LightningModule, Generic[B]):
     """A stage's net and what it minimises. Subclasses give `losses`; this takes the step.
 
     `global_step` counts updates of the first optimizer alone: an adversary steps its own behind Lightning's back.
@@ -34,7 +44,7 @@ class SteppedModule(L.LightningModule):
         self.row: dict[str, Tensor | float] = {}  # what the last step has to say, read by callbacks
         self.part_norms: dict[str, Tensor] = {}  # the newest of each loss part, until a callback takes them
 
-    def losses(self, batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
+    def losses(self, batch: B) -> tuple[Tensor, dict[str, Tensor]]:
         """The number to minimise and its named parts."""
         raise NotImplementedError
 
@@ -42,10 +52,10 @@ class SteppedModule(L.LightningModule):
         """What the first optimizer updates."""
         return [p for p in self.parameters() if p.requires_grad]
 
-    def configure_optimizers(self) -> Any:
-        return adamw(self.optim, self.trained_parameters())
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        return [adamw(self.optim, self.trained_parameters())]
 
-    def training_step(self, batch: Any, batch_idx: int) -> None:
+    def training_step(self, batch: B, batch_idx: int) -> None:
         total, parts = self.losses(batch)
         check_finite({**parts, "loss": total}, self.global_step, batch.keys, "loss part")
         if self.weigh_every and self.global_step % self.weigh_every == 0:
@@ -55,9 +65,8 @@ class SteppedModule(L.LightningModule):
 
     def update(self, total: Tensor, parts: dict[str, Tensor], keys: Sequence[str]) -> None:
         """Clip, refuse what is not a number, step at this step's learning rate."""
-        optimizer: Any = self.optimizers()
-        if isinstance(optimizer, list):
-            optimizer = optimizer[0]
+        optimizers = self.optimizers()
+        optimizer = optimizers[0] if isinstance(optimizers, list) else optimizers
         norm = nn.utils.clip_grad_norm_(self.trained_parameters(), self.optim.grad_clip)
         check_finite({"gradient norm": norm}, self.global_step, keys, "gradient")
         rate = self.optim.learning_rate_at(self.global_step)
