@@ -12,22 +12,21 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.runs.errors import DataError
 
 if TYPE_CHECKING:
     from pyarrow import DataType
 
-VERSION = 1  # change it whenever the same files give other records
 SHUFFLE_SEED = 42  # of the published choice of test items
 
 
 @dataclass(frozen=True)
-class Markup:
+class Markup(Reader):
     """column: the one that holds the markup.
 
     test_items: how many test items to keep, those that come first in `dataset.shuffle(seed=42)`; None keeps all.
@@ -35,11 +34,8 @@ class Markup:
 
     column: str
     test_items: int | None = None
+    name: ClassVar[str] = "markup"
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "markup", "version": VERSION, "column": self.column, "test_items": self.test_items}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Items in the order of the files, chosen ones too: a row group is then read once."""

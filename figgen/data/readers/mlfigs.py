@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Folder, find
 from figgen.data.readers.lists import Fields, fields_of, json_of
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
@@ -22,18 +22,13 @@ KEPT_ELSEWHERE = {"caption", "ocr", "renderURL"}  # what a Record has a place of
 
 
 @dataclass(frozen=True)
-class MlFigs:
+class MlFigs(Reader):
     """text: what the model is told, the caption alone or with the entry's figure_type behind it (where it has one)."""
 
     text: Literal["caption", "caption_and_type"] = "caption"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
     name: ClassVar[str] = "mlfigs"
-    version: ClassVar[int] = 1  # change it whenever the same files give other records
     lists: ClassVar[tuple[str, ...]] = ("mlfigs_{split}.json", "ml-figs/mlfigs_{split}.json")  # looked for in turn
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": self.name, "version": self.version, "text": self.text}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test entries come first: a figure that both lists name stays a test figure."""

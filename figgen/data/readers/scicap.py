@@ -17,10 +17,9 @@ from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Folder, find
 from figgen.data.readers.lists import Fields, fields_of, json_of
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 ORIGINAL, LOWERCASE, NORMALISED = (
     "0-originally-extracted",
     "1-lowercase-and-token-and-remove-figure-index",
@@ -38,7 +37,7 @@ FOLDERS = {"train": "Train", "val": "Val", "test": "Test"}
 
 
 @dataclass(frozen=True)
-class SciCap:
+class SciCap(Reader):
     """Figures of arXiv papers.
 
     experiment: which list of figures; First-Sentence also cuts captions behind their first sentence.
@@ -51,12 +50,8 @@ class SciCap:
     )
     subfigures: bool = False
     form: Literal["original", "lowercase_and_token", "basic_num", "advanced_equation_bracket"] = "original"
+    name: ClassVar[str] = "scicap"
     splits: ClassVar[tuple[str, ...]] = tuple(FOLDERS)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        options = {"experiment": self.experiment, "subfigures": self.subfigures, "form": self.form}
-        return {"reader": "scicap", "version": VERSION, **options}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test figures come first: one that two lists name stays a test figure."""
