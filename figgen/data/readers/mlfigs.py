@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Folder, find
-from figgen.data.readers.lists import Fields, fields_of, json_of
+from figgen.data.readers.lists import Fields, fields_of, json_of, text_of
 from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
@@ -48,10 +48,8 @@ class MlFigs(Reader):
         return Record(item.key, item.split, _picture(path, item.key), self._caption(entry), boxes, extras=extras)
 
     def _caption(self, entry: Fields) -> str:
-        caption, figure_type = entry.get("caption"), entry.get("figure_type") or ""
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError("the entry has no caption")
-        return caption if self.text == "caption" else f"{caption} {figure_type}".strip()
+        caption = text_of(entry.get("caption"), "the entry has no caption")
+        return caption if self.text == "caption" else f"{caption} {entry.get('figure_type') or ''}".strip()
 
 
 def _item(path: Path, position: int, split: str, entry: Any) -> Item | BadSample:

@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Folder, find
-from figgen.data.readers.lists import Fields, fields_of, json_of
+from figgen.data.readers.lists import Fields, fields_of, json_of, text_of
 from figgen.data.record import BadSample, Item, Reader, Record
-from figgen.runs.errors import DataError
 
 ORIGINAL, LOWERCASE, NORMALISED = (
     "0-originally-extracted",
@@ -85,9 +84,7 @@ class SciCap(Reader):
             caption = _up_to(whole, _at(entry, LOWERCASE, "sentence", 0)) if is_cut else whole
         else:
             caption = _at(entry, *path, *(("sentence", 0) if is_cut else ("caption",)))
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError(f"the entry has no caption under {' / '.join(path)}")
-        return caption
+        return text_of(caption, f"the entry has no caption under {' / '.join(path)}")
 
 
 def _item(root: Folder, name: Any, split: str, position: int) -> Item | BadSample:

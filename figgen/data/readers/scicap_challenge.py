@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Literal
 
 from figgen.data.readers.files import Files, Folder, open_files
-from figgen.data.readers.lists import json_of, table_in
+from figgen.data.readers.lists import json_of, table_in, text_of
 from figgen.data.record import SPLITS, BadSample, Item, Reader, Record
 from figgen.runs.errors import ConfigError, DataError
 
@@ -57,9 +57,7 @@ class SciCapChallenge(Reader):
 
     def record(self, folder: Path, item: Item) -> Record:
         member, files, image, annotation = item.where
-        caption = annotation.get(self.caption)
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError(f"the annotation has no {self.caption}")
+        caption = text_of(annotation.get(self.caption), f"the annotation has no {self.caption}")
         elsewhere = (self.caption, "file_name", "image_id")  # a Record has a place of its own for the first two
         extras = {name: value for name, value in (annotation | image).items() if name not in elsewhere}
         return Record(item.key, item.split, files.read(member), caption, extras=extras)
