@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from figgen.data.workers import Progress
 from figgen.ocr.boxes import TextBox
@@ -43,7 +43,10 @@ class Item:
 
 
 class Reader(Protocol):
-    """One dataset in its original format on disk."""
+    """One dataset in its original format on disk; a dataclass of its options."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1  # change it whenever the same files give other records
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -52,6 +55,7 @@ class Reader(Protocol):
     @property
     def identity(self) -> dict[str, Any]:
         """Name, version and options: whatever changes the records changes this. JSON only."""
+        return {"reader": self.name, "version": self.version, **vars(self)}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Every sample below `folder`, always in the same order, without reading a picture.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from reading import records_of
 
 from figgen.data.miniatures import celeba
 from figgen.data.preparing.preparation import prepare_folder
@@ -67,8 +68,7 @@ def write_zip(folder: Path, name: str = "archive.zip", **options: object) -> Pat
 
 
 def read(folder: Path, reader: CelebA | None = None) -> list[Record]:
-    reader = reader or CelebA()
-    return [reader.record(folder, item) for item in reader.items(folder) if isinstance(item, Item)]
+    return records_of(reader or CelebA(), folder)
 
 
 def bad(folder: Path, reader: CelebA | None = None) -> list[BadSample]:

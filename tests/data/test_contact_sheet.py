@@ -128,7 +128,7 @@ def test_quads_are_drawn_where_the_words_stand_at_the_scale_of_the_sheet() -> No
 def test_long_captions_end_in_an_ellipsis_on_the_picture_and_are_whole_on_the_page(tmp_path: Path) -> None:
     lines = [" ".join(line) for line in wrapped(LONG.split(), CAPTION, 300, 5, "…")]
     assert len(lines) == 5 and lines[-1].endswith("…")
-    assert all(CAPTION.width(line) <= 300 for line in lines)
+    assert all(CAPTION.getlength(line) <= 300 for line in lines)
     assert LONG.startswith(" ".join(lines).removesuffix("…").rstrip())
     html = page(shards_of(tmp_path / "shards", record(0, caption=LONG)), tmp_path / "out")
     assert LONG in Shown(html).texts["figcaption"]
@@ -142,13 +142,13 @@ def test_a_short_caption_has_no_ellipsis() -> None:
 @pytest.mark.parametrize("word", ["https://example.org/" + "x" * 300, "…" * 200])
 def test_a_word_without_an_end_is_cut_to_the_column(word: str) -> None:
     ((shown,),) = wrapped([word], CAPTION, 200, 5, "…")
-    assert CAPTION.width(shown) <= 200 and shown.endswith("…")
+    assert CAPTION.getlength(shown) <= 200 and shown.endswith("…")
 
 
 def test_words_that_have_no_room_are_counted() -> None:
     lines = wrapped([f"word{n}" for n in range(100)], WORDS, 200, 3, "+{} more")
     shown = [word for line in lines for word in line]
-    assert len(lines) == 3 and all(WORDS.width(" ".join(line)) <= 200 for line in lines)
+    assert len(lines) == 3 and all(WORDS.getlength(" ".join(line)) <= 200 for line in lines)
     assert shown[:-1] == [f"word{n}" for n in range(len(shown) - 1)]
     assert shown[-1] == f"+{100 - (len(shown) - 1)} more"
 

@@ -142,8 +142,10 @@ def test_the_fingerprint_is_known_without_drawing_or_heavy_imports(tmp_path: Pat
 import sys
 from pathlib import Path
 from figgen.data.miniatures.mlfigs import MlFigsMiniature
+from figgen.data.readers.markup import Markup
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.source import DataSource
+DataSource("im2latex", Markup("formula"), MlFigsMiniature(), Path({str(tmp_path)!r})).fingerprint
 print(DataSource("mlfigs", MlFigs(), MlFigsMiniature(), Path({str(tmp_path)!r})).fingerprint)
 print([name for name in ("torch", "matplotlib", "pyarrow", "PIL") if name in sys.modules])
 """

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reading import records_of
 
 from figgen.data.readers.scicap_challenge import SciCapChallenge
 from figgen.data.record import BadSample, Item, Record
@@ -60,8 +61,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def records(folder: Path, **options: Any) -> list[Record]:
-    reader = SciCapChallenge(**options)
-    return [reader.record(folder, item) for item in reader.items(folder) if isinstance(item, Item)]
+    return records_of(SciCapChallenge(**options), folder)
 
 
 def test_figures_of_all_files_come_with_the_split_that_uses_them_test_first(folder: Path) -> None:

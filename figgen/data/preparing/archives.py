@@ -127,9 +127,6 @@ class _Metered:
     def tell(self) -> int:
         return self.stream.tell()
 
-    def seekable(self) -> bool:
-        return True
-
 
 def _unpack_zip(writer: _Writer) -> None:
     with zipfile.ZipFile(writer.archive) as archive:

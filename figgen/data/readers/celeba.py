@@ -18,10 +18,9 @@ from figgen.data.options import FaceCaptions
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
 from figgen.data.readers.files import Files, Folder, Zip
 from figgen.data.readers.lists import json_of, line_of, rows_of
-from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.data.record import BadSample, Item, Reader, Record, share_of
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 PICTURES = ("img_align_celeba/img_align_celeba/", "img_align_celeba/")
 ATTRIBUTE_LIST, PARTITION_LIST, LABELS = "list_attr_celeba.csv", "list_eval_partition.csv", "text_labels.json"
 PLACES = {
@@ -45,16 +44,13 @@ class Lists:
 
 
 @dataclass(frozen=True)
-class CelebA:
+class CelebA(Reader):
     """captions: labels takes them from text_labels.json, attributes makes a sentence of what a face shows, auto takes
     the labels where a face has some."""
 
     captions: FaceCaptions = "auto"
+    name: ClassVar[str] = "celeba"
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "celeba", "version": VERSION, "captions": self.captions}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Faces in the order of list_attr_celeba.csv. `folder`: the unpacked folder, the zip, or where the zip lies."""

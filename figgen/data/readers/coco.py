@@ -13,31 +13,27 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from figgen.data.readers.files import Files, Folder, Zip
 from figgen.data.readers.lists import json_of, line_of, table_in
-from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.data.record import BadSample, Item, Reader, Record, share_of
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 PARTS = {"test": "val2014", "train": "train2014"}  # what COCO calls the splits
 CHOICE = 5  # captions that a training caption is taken from: a few photographs have more, published work uses these
 
 
 @dataclass(frozen=True)
-class Coco:
+class Coco(Reader):
     """Photographs, each with one of its captions; all of them stay in the record's extras.
 
     A test photograph is told by its first caption, as in published evaluations. A training photograph is told by one
     of its first five, always the same one for the same photograph: over the set, all five have their share.
     """
 
+    name: ClassVar[str] = "coco"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "coco", "version": VERSION}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test photographs come first: one that both lists name stays a test photograph."""

@@ -54,6 +54,13 @@ def fields_of(value: Any) -> Fields:
     return value if isinstance(value, dict) else {}
 
 
+def text_of(value: Any, fault: str) -> str:
+    """A text as it is; DataError, which says `fault`, where there is none."""
+    if not isinstance(value, str) or not value.strip():
+        raise DataError(fault)
+    return value
+
+
 def line_of(value: Any) -> str:
     """A text on one line, without space around it; "" where it is no text."""
     return " ".join(value.split()) if isinstance(value, str) else ""

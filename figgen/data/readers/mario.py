@@ -20,24 +20,20 @@ from typing import Any, ClassVar
 from figgen.data.options import Shown
 from figgen.data.readers.files import Folder
 from figgen.data.readers.mario_files import read_ocr, read_segments, text_only
-from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.data.record import BadSample, Item, Reader, Record, share_of
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 TEST_FRACTION = 0.02  # of all pictures
 SHARD, SAMPLE = re.compile("[0-9]{5}"), re.compile("[0-9]{9}")
 
 
 @dataclass(frozen=True)
-class Mario:
+class Mario(Reader):
     """picture: whole, or text_only, which is white wherever charseg.npy knows of no character."""
 
     picture: Shown = "whole"
+    name: ClassVar[str] = "mario"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "mario", "version": VERSION, "picture": self.picture}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         samples = samples_below(folder, TEST_FRACTION)

@@ -21,10 +21,9 @@ from typing import Any, ClassVar, get_args
 from figgen.data.options import Shown, Subset
 from figgen.data.readers.files import Folder
 from figgen.data.readers.mario import plain_folders, read_sample, samples_below
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 WITH_GROUND_TRUTH: tuple[Subset, ...] = ("LAIONEval4000", "TMDBEval500", "OpenLibraryEval500")
 SUBSETS: tuple[Subset, ...] = get_args(Subset)
 PICTURE = re.compile(r"([0-9]+)\.(jpe?g|png)", re.IGNORECASE)
@@ -36,7 +35,7 @@ QUOTED = re.compile(rf"{OPENS}((?:(?!(?<![{LETTER}])'[{LETTER}]).)+?){CLOSES}")
 
 
 @dataclass(frozen=True)
-class MarioEval:
+class MarioEval(Reader):
     """subsets: which of SUBSETS are read, of those that are there. Where a prompt has no ground truth, the layout of
     its keywords takes the place of it, which no measure of likeness to real pictures may be given.
     picture: of the training pictures, see mario.Mario.
@@ -44,11 +43,12 @@ class MarioEval:
 
     subsets: Sequence[Subset] = WITH_GROUND_TRUTH
     picture: Shown = "whole"
+    name: ClassVar[str] = "mario_eval"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
 
     @property
     def identity(self) -> dict[str, Any]:
-        return {"reader": "mario_eval", "version": VERSION, "subsets": list(self.subsets), "picture": self.picture}
+        return super().identity | {"subsets": list(self.subsets)}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """The prompts of each subset that is there, then the training pictures."""

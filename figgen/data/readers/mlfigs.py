@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 from figgen.data.options import FigureText
 from figgen.data.readers.files import Folder, find
-from figgen.data.readers.lists import Fields, fields_of, json_of
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.readers.lists import Fields, fields_of, json_of, text_of
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import DataError
 
@@ -23,18 +23,13 @@ KEPT_ELSEWHERE = {"caption", "ocr", "renderURL"}  # what a Record has a place of
 
 
 @dataclass(frozen=True)
-class MlFigs:
+class MlFigs(Reader):
     """text: what the model is told, the caption alone or with the entry's figure_type behind it (where it has one)."""
 
     text: FigureText = "caption"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
     name: ClassVar[str] = "mlfigs"
-    version: ClassVar[int] = 1  # change it whenever the same files give other records
     lists: ClassVar[tuple[str, ...]] = ("mlfigs_{split}.json", "ml-figs/mlfigs_{split}.json")  # looked for in turn
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": self.name, "version": self.version, "text": self.text}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test entries come first: a figure that both lists name stays a test figure."""
@@ -54,10 +49,8 @@ class MlFigs:
         return Record(item.key, item.split, _picture(path, item.key), self._caption(entry), boxes, extras=extras)
 
     def _caption(self, entry: Fields) -> str:
-        caption, figure_type = entry.get("caption"), entry.get("figure_type") or ""
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError("the entry has no caption")
-        return caption if self.text == "caption" else f"{caption} {figure_type}".strip()
+        caption = text_of(entry.get("caption"), "the entry has no caption")
+        return caption if self.text == "caption" else f"{caption} {entry.get('figure_type') or ''}".strip()
 
 
 def _item(path: Path, position: int, split: str, entry: Any) -> Item | BadSample:

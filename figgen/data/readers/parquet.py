@@ -61,10 +61,10 @@ def _check_complete(parts: list[Path], split: str) -> None:
         )
 
 
-def types_of(path: Path) -> dict[str, pa.DataType]:
-    """The columns of a file and their types."""
+def types_of(path: Path) -> dict[str, str]:
+    """The columns of a file and the names of their types."""
     with _opened(path) as part:
-        return {field.name: field.type for field in part.schema_arrow}
+        return {field.name: str(field.type) for field in part.schema_arrow}
 
 
 def named_rows(path: Path, column: str) -> list[tuple[str | None, Row]]:

@@ -17,11 +17,9 @@ from typing import Any, ClassVar
 
 from figgen.data.options import Experiment, Form
 from figgen.data.readers.files import Folder, find
-from figgen.data.readers.lists import Fields, fields_of, json_of
-from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import DataError
+from figgen.data.readers.lists import Fields, fields_of, json_of, text_of
+from figgen.data.record import BadSample, Item, Reader, Record
 
-VERSION = 1  # change it whenever the same files give other records
 ORIGINAL, LOWERCASE, NORMALISED = (
     "0-originally-extracted",
     "1-lowercase-and-token-and-remove-figure-index",
@@ -39,7 +37,7 @@ FOLDERS = {"train": "Train", "val": "Val", "test": "Test"}
 
 
 @dataclass(frozen=True)
-class SciCap:
+class SciCap(Reader):
     """Figures of arXiv papers.
 
     experiment: which list of figures; First-Sentence also cuts captions behind their first sentence.
@@ -50,12 +48,8 @@ class SciCap:
     experiment: Experiment = "First-Sentence"
     subfigures: bool = False
     form: Form = "original"
+    name: ClassVar[str] = "scicap"
     splits: ClassVar[tuple[str, ...]] = tuple(FOLDERS)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        options = {"experiment": self.experiment, "subfigures": self.subfigures, "form": self.form}
-        return {"reader": "scicap", "version": VERSION, **options}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test figures come first: one that two lists name stays a test figure."""
@@ -89,9 +83,7 @@ class SciCap:
             caption = _up_to(whole, _at(entry, LOWERCASE, "sentence", 0)) if is_cut else whole
         else:
             caption = _at(entry, *path, *(("sentence", 0) if is_cut else ("caption",)))
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError(f"the entry has no caption under {' / '.join(path)}")
-        return caption
+        return text_of(caption, f"the entry has no caption under {' / '.join(path)}")
 
 
 def _item(root: Folder, name: Any, split: str, position: int) -> Item | BadSample:

@@ -14,27 +14,27 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, ClassVar
 
 from figgen.data.options import ChallengeCaption
 from figgen.data.readers.files import Files, Folder, open_files
-from figgen.data.readers.lists import json_of, table_in
-from figgen.data.record import SPLITS, BadSample, Item, Record
+from figgen.data.readers.lists import json_of, table_in, text_of
+from figgen.data.record import SPLITS, BadSample, Item, Reader, Record
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 PICTURES = ("img-split", "img-split.zip")  # looked for in turn
 FILES = {"train": ("train.json", "train-acl.json"), "val": ("val.json",), "test": ("public-test.json",)}
 
 
 @dataclass(frozen=True)
-class SciCapChallenge:
+class SciCapChallenge(Reader):
     """Figures of arXiv and ACL papers.
 
     caption: the field with the text, whole or without its "Figure 3:".
     files: the annotation files of each split. A hidden test has no captions: it cannot be used.
     """
 
+    name: ClassVar[str] = "scicap_challenge"
     caption: ChallengeCaption = "caption"
     files: Mapping[str, Sequence[str]] = field(default_factory=lambda: FILES)
 
@@ -44,8 +44,7 @@ class SciCapChallenge:
 
     @property
     def identity(self) -> dict[str, Any]:
-        files = {split: list(self.files[split]) for split in self.splits}
-        return {"reader": "scicap_challenge", "version": VERSION, "caption": self.caption, "files": files}
+        return super().identity | {"files": {split: list(self.files[split]) for split in self.splits}}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test figures come first: one that two files name stays a test figure."""
@@ -55,9 +54,7 @@ class SciCapChallenge:
 
     def record(self, folder: Path, item: Item) -> Record:
         member, files, image, annotation = item.where
-        caption = annotation.get(self.caption)
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError(f"the annotation has no {self.caption}")
+        caption = text_of(annotation.get(self.caption), f"the annotation has no {self.caption}")
         elsewhere = (self.caption, "file_name", "image_id")  # a Record has a place of its own for the first two
         extras = {name: value for name, value in (annotation | image).items() if name not in elsewhere}
         return Record(item.key, item.split, files.read(member), caption, extras=extras)
