@@ -10,7 +10,7 @@ from pathlib import Path
 from figgen.runs.provenance import ROOT
 
 ROOMS = (  # from the ground up
-    *("runs", "cli", "training", "ocr", "data", "reporting", "losses", "metrics", "crnn_training"),
+    *("runs", "cli", "training", "ocr", "reporting", "data", "losses", "metrics", "crnn_training"),
     *("autoencoder", "diffusion", "stages", "verbs"),
 )
 

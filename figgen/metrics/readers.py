@@ -11,11 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, reading_order
 from figgen.ocr.pool import Progress
 from figgen.ocr.rapidocr import RapidOCR
 from figgen.ocr.tesseract import Tesseract, engine_version
-from figgen.ocr.text import reading_order
 from figgen.runs.files import read_json, write_json
 from figgen.runs.identity import flatten
 from figgen.runs.progress import progress

@@ -16,8 +16,7 @@ from figgen.metrics.readers import Engine
 from figgen.metrics.structure import lpips, ssim
 from figgen.metrics.text_error import tpl
 from figgen.ocr.batch import BoxBatch
-from figgen.ocr.boxes import TextBox
-from figgen.ocr.text import reading_order
+from figgen.ocr.boxes import TextBox, reading_order
 
 Numbers = dict[str, Any]  # {name: {value, n, low, high}}, and who read
 
