@@ -17,7 +17,7 @@ class Batch:
 
     keys: tuple[str, ...]
     captions: tuple[str, ...]
-    pixels: Tensor  # uint8 (B, C, H, W); data.images.to_pixels makes them float, on the device
+    pixels: Tensor  # uint8 (B, C, H, W); loading.images.to_pixels makes them float, on the device
     boxes: BoxBatch  # in pixels of the fitted pictures
 
     def to(self, device: torch.device | str) -> Batch:

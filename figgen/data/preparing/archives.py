@@ -23,16 +23,12 @@ from figgen.runs.files import whole_folder
 
 CHUNK = 2**20  # bytes that are in memory at once while unpacking; a tar's header is far smaller
 ZEROS = bytes(512)  # the block that ends a tar
-TARS: dict[str, Callable[[Path, str], Any]] = {  # how to open what the tar is packed in
-    ".tar": Path.open,
-    ".tar.gz": gzip.open,
-    ".tgz": gzip.open,
-    ".tar.bz2": bz2.open,
-    ".tbz2": bz2.open,
-    ".tar.xz": lzma.open,
-    ".txz": lzma.open,
-}
-KINDS = (".zip", *TARS)
+OPENERS: dict[str, Callable[[Path, str], Any]] = {
+    "gz": gzip.open,
+    "bz2": bz2.open,
+    "xz": lzma.open,
+}  # by the last letters of the name
+KINDS = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 
 
 def is_archive(path: Path) -> bool:
@@ -140,9 +136,10 @@ def _unpack_zip(writer: _Writer) -> None:
 
 
 def _unpack_tar(writer: _Writer) -> None:
-    packing = max((kind for kind in TARS if writer.archive.name.lower().endswith(kind)), key=len)
-    with TARS[packing](writer.archive, "rb") as plain:
-        stream: Any = _Metered(plain, writer)
+    name = writer.archive.name.lower()
+    open_stream = next((opener for ending, opener in OPENERS.items() if name.endswith(ending)), Path.open)
+    with open_stream(writer.archive, "rb") as plain:
+        stream: Any = _Metered(plain, writer)  # tarfile needs less of it than its annotation says
         archive = tarfile.open(fileobj=stream, mode="r:")  # noqa: SIM115 (it owns nothing that needs closing)
         for member in archive:
             if not member.isdir() and (not member.isreg() or member.issparse()):

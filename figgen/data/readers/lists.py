@@ -37,7 +37,9 @@ def json_of(files: Files, name: str, kind: type[Kind]) -> Kind:
     try:
         value = json.loads(_text_of(files, name))
     except (ValueError, RecursionError) as error:
-        raise DataError(f"{files.root / name} is torn: it cannot be read as JSON ({error}).") from error
+        raise DataError(
+            f"{files.root / name} is torn: it cannot be read as JSON ({error}); download it again."
+        ) from error
     if not isinstance(value, kind):
         raise DataError(f"{files.root / name} holds a {type(value).__name__}: expected a {kind.__name__}.")
     return value
