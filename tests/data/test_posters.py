@@ -8,11 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from figgen.data.preparing.folder import prepare_folder
 from PIL import Image
 
 from figgen.data.miniatures.mario import MarioEvalMiniature, MarioMiniature, prompts
 from figgen.data.miniatures.posters import LAYOUTS, Poster, draw
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mario_eval import SUBSETS, WITH_GROUND_TRUTH, MarioEval
 from figgen.data.readers.mario_files import CHARACTERS
 from figgen.data.shards import records
