@@ -126,7 +126,6 @@ def test_every_sample_is_read_with_a_caption_and_a_key_of_its_own(name: str, dra
 @pytest.mark.parametrize("name", READABLE)
 def test_boxes_lie_on_their_picture_and_on_ink(name: str, drawn: Drawn) -> None:
     """A box and the pixels next to it are not all alike; one that is as narrow as its letter I is ink alone."""
-    assert any(record.boxes for record in drawn.records)
     for record in drawn.records:
         pixels = decode(record.image).astype(int)
         for box in record.boxes:
@@ -134,6 +133,12 @@ def test_boxes_lie_on_their_picture_and_on_ink(name: str, drawn: Drawn) -> None:
             assert 0 <= left < right <= pixels.shape[1] and 0 <= top < bottom <= pixels.shape[0], (record.key, box)
             rows, columns = slice(max(int(top) - 1, 0), ceil(bottom) + 1), slice(max(int(left) - 1, 0), ceil(right) + 1)
             assert np.ptp(pixels[rows, columns], axis=(0, 1)).max() > FAINTEST, (record.key, box)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_dataset_says_whether_its_pictures_show_words(name: str, drawn: Drawn) -> None:
+    says_so = OmegaConf.load(CONF / "dataset" / f"{name}.yaml").has_text
+    assert says_so == any(record.boxes for record in drawn.records) == (name in READABLE)
 
 
 @pytest.mark.parametrize("name", HELD_OUT)
