@@ -1,176 +1,200 @@
-"""The drawn plots of papers: deterministic, all different, with exact boxes, upward words included."""
+"""The drawn plots of papers and the formats they are kept in: exact boxes, true captions, the originals' own fields."""
 
+import json
 import re
 import shutil
+import zipfile
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
-from figgen.data.miniatures import paper_captions as captions
+from figgen.data.miniatures import paper_plots, scicap_challenge
 from figgen.data.miniatures.base import LayoutError
-from figgen.data.miniatures.canvas import Font
-from figgen.data.miniatures.paper_plots import GRAPHS, KINDS, PaperPlot, draw, draw_panels
-from figgen.data.miniatures.sideways import SidewaysCanvas
+from figgen.data.miniatures.mlfigs import MlFigsScicapMiniature
+from figgen.data.miniatures.paper_plots import GRAPHS, KINDS, PANELS, PaperPlot, draw, drawn
+from figgen.data.miniatures.scicap import ScicapMiniature, block, forms
+from figgen.data.miniatures.scicap_challenge import ScicapChallengeMiniature
+from figgen.data.readers.scicap import EXPERIMENTS, FORMS, LISTS, SciCap
+from figgen.data.readers.sidecar import read_words
+from figgen.data.record import Item
 from figgen.data.words import TEST_WORDS
 from figgen.ocr.boxes import TextBox
 
-FONT = Font("DejaVu Sans", 8.0)
-FIGURE_TYPES = {"Graph Plot", "Scatterplot", "Bar Chart"}
+ARXIV, ACL = r"\d{4}\.\d{4}v\d-Figure\d+-1", r"20\d\d\.acl-(main|long|short)\.\d+-Figure\d+-1"
 needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")
 
 
 @pytest.fixture(scope="module")
 def test_plots() -> list[PaperPlot]:
-    return [draw("test", i) for i in range(30)] + [draw_panels("test", i) for i in range(12)]
-
-
-@pytest.fixture(scope="module")
-def train_plots() -> list[PaperPlot]:
-    return [draw("train", i) for i in range(40)] + [draw_panels("train", i) for i in range(20)]
-
-
-def words_in(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]{2,}", text.casefold()))
+    return [draw("test", i) for i in range(21)]
 
 
 def is_level(box: TextBox) -> bool:
     return box.quad[0][1] == box.quad[1][1]
 
 
-def test_a_plot_depends_on_its_seed_split_and_index_alone() -> None:
-    first = draw("train", 7)
-    draw_panels("test", 3)
-    again = draw("train", 7)
-    assert np.array_equal(first.pixels, again.pixels)
-    assert (first.boxes, first.caption, first.figure_type) == (again.boxes, again.caption, again.figure_type)
-    others = [draw("test", 7), draw("train", 7, seed=1), draw("train", 17), draw_panels("train", 7)]
-    assert all(other.caption != first.caption for other in others)
+def words_in(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{2,}", text.casefold()))
 
 
-def test_all_plots_differ_and_have_the_types_that_scicap_knows(train_plots: list[PaperPlot]) -> None:
-    assert len({plot.pixels.tobytes() for plot in train_plots}) == len(train_plots)
-    assert {plot.figure_type for plot in train_plots} == FIGURE_TYPES
+def test_a_plot_depends_on_its_seed_split_index_and_kind_alone(test_plots: list[PaperPlot]) -> None:
+    again = draw("test", 7)
+    assert np.array_equal(test_plots[7].pixels, again.pixels) and test_plots[7][1:] == again[1:]
+    others = [draw("train", 7), draw("test", 7, seed=1), draw("test", 14), draw("test", 7, of=PANELS)]
+    assert all(other.caption != again.caption for other in others)
 
 
-def test_kinds_take_turns_and_can_be_chosen() -> None:
-    assert [draw("train", i).figure_type for i in range(len(KINDS))] == [kind.figure_type for kind in KINDS.values()]
+def test_kinds_take_turns_can_be_chosen_and_pad_into_160_by_128_without_resampling(test_plots: list[PaperPlot]) -> None:
+    assert [plot.figure_type for plot in test_plots] == [
+        *(kind.figure_type for kind in KINDS.values()),
+        "Graph Plot",
+    ] * 3
     assert {draw("train", i, of=GRAPHS).figure_type for i in range(len(GRAPHS))} == {"Graph Plot"}
+    sizes = {plot.pixels.shape for plot in test_plots}
+    assert len(sizes) > 2 and all(height <= 128 and width <= 160 and depth == 3 for height, width, depth in sizes)
 
 
-def test_plots_pad_into_160_by_128_without_resampling(train_plots: list[PaperPlot]) -> None:
-    for plot in train_plots:
-        height, width, _ = plot.pixels.shape
-        assert (width == 160 and height <= 128) or (height == 128 and width <= 160)
-
-
-def test_captions_name_every_word_that_is_shown(test_plots: list[PaperPlot]) -> None:
+def test_captions_name_every_word_that_is_shown_and_hold_no_other_test_word(test_plots: list[PaperPlot]) -> None:
     for plot in test_plots:
-        assert words_in(" ".join(box.text for box in plot.boxes)) <= words_in(plot.caption)
-        assert re.match(r"[^a-z].*\.$", plot.caption) and len(plot.caption) <= 150
-
-
-def test_words_of_test_plots_occur_nowhere_in_training(
-    test_plots: list[PaperPlot], train_plots: list[PaperPlot]
-) -> None:
-    shown_in_test = {word for plot in test_plots for box in plot.boxes for word in words_in(box.text)}
-    told_in_training = {word for plot in train_plots for word in words_in(plot.caption)}
-    assert shown_in_test <= set(TEST_WORDS) and not set(TEST_WORDS) & told_in_training
-
-
-def test_no_fixed_wording_of_a_caption_is_a_test_word() -> None:
-    openings = {text for kind in KINDS.values() for text in (*kind.openings, *kind.notes)}
-    fixed = (*openings, *captions.SETTINGS, *captions.OF_PANELS, *captions.OF_TWO_NAMED_PANELS)
-    assert not set(TEST_WORDS) & words_in(" ".join(fixed))
-
-
-def test_boxes_do_not_overlap_and_there_are_four_to_twenty(train_plots: list[PaperPlot]) -> None:
-    for plot in train_plots:
-        covered = np.zeros(plot.pixels.shape[:2], int)
-        for left, top, right, bottom in (map(int, box.bounds) for box in plot.boxes):
-            covered[top:bottom, left:right] += 1
-        assert 4 <= len(plot.boxes) <= 20 and covered.max() == 1
-
-
-def test_some_words_run_upwards_and_their_corners_start_at_their_foot(train_plots: list[PaperPlot]) -> None:
-    upward = [box for plot in train_plots for box in plot.boxes if not is_level(box)]
-    assert len(upward) >= 15
-    for box in upward:
-        (a, b, c, d), (left, top, right, bottom) = box.quad, box.bounds
-        assert (a, b, c, d) == ((left, bottom), (left, top), (right, top), (right, bottom))
-
-
-def test_the_box_of_an_upward_word_is_tight_around_its_ink() -> None:
-    canvas = SidewaysCanvas(60, 100)
-    canvas.text_upwards(20, 50, "two words", FONT, "black")
-    pixels, boxes = canvas.draw()
-    ink: np.ndarray = pixels.min(axis=2) < 255 - 40
-    assert [box.text for box in boxes] == ["two", "words"]
-    for left, top, right, bottom in (map(int, box.bounds) for box in boxes):
-        part = ink[top:bottom, left:right]
-        assert part[0].any() and part[-1].any() and part[:, 0].any() and part[:, -1].any()
-        ink[top:bottom, left:right] = False
-    assert not ink.any()
-    assert boxes[0].bounds[1] > boxes[1].bounds[3]  # the first word is the lower one
-
-
-def test_an_upward_word_reads_as_the_level_one_turned() -> None:
-    upward, level = SidewaysCanvas(60, 100), SidewaysCanvas(100, 60)
-    upward.text_upwards(30, 50, "slope", FONT, "black")
-    level.text(50, 30, "slope", FONT, "black")
-    (turned, (a,)), (plain, (b,)) = upward.draw(), level.draw()
-    sizes = [(box.bounds[2] - box.bounds[0], box.bounds[3] - box.bounds[1]) for box in (a, b)]
-    assert sizes[0] == sizes[1][::-1]
-    left, top, right, bottom = map(int, a.bounds)
-    as_level = np.rot90(turned[top:bottom, left:right], -1)
-    left, top, right, bottom = map(int, b.bounds)
-    assert np.abs(as_level.astype(int) - plain[top:bottom, left:right]).mean() < 3
-
-
-@pytest.mark.parametrize("x", [3, 20])
-def test_an_upward_word_off_the_sheet_or_on_a_line_is_laid_out_anew(x: float) -> None:
-    canvas = SidewaysCanvas(60, 100)
-    canvas.line((20, 20), (0, 100), color="black")
-    canvas.text_upwards(x, 50, "word", FONT, "black")
-    with pytest.raises(LayoutError):
-        canvas.draw()
+        shown, told = words_in(" ".join(box.text for box in plot.boxes)), words_in(plot.caption)
+        assert shown and shown == told & set(TEST_WORDS) and re.fullmatch(r"[^a-z].*\.", plot.caption)
+    assert not words_in(" ".join(scicap_challenge.MENTIONS)) & set(TEST_WORDS)
 
 
 @needs_tesseract
-def test_tesseract_reads_most_level_words_where_the_boxes_say(test_plots: list[PaperPlot]) -> None:
-    from figgen.ocr.tesseract import read_words
+def test_tesseract_reads_most_level_words(test_plots: list[PaperPlot]) -> None:
+    from figgen.ocr.tesseract import read_words as read
 
-    chosen = test_plots[:12] + test_plots[-6:]
-    wanted = hits = located = 0
-    for plot, found in zip(chosen, read_words([plot.pixels for plot in chosen]), strict=True):
-        boxes = [box for box in plot.boxes if is_level(box) and re.search("[a-zA-Z]{2}", box.text)]
-        wanted += len(boxes)
-        hits += sum((Counter(map(letters, boxes)) & Counter(map(letters, found))).values())
-        located += sum(any(stands_at(box, word) for word in found) for box in boxes)
-    assert hits / wanted >= 0.85, (hits, wanted)
-    assert located / hits >= 0.95, (located, hits)
+    wanted, seen = Counter[str](), Counter[str]()
+    for plot, found in zip(test_plots[:14], read([plot.pixels for plot in test_plots[:14]]), strict=True):
+        level = Counter(box.text.casefold() for box in plot.boxes if is_level(box) and words_in(box.text))
+        wanted, seen = wanted + level, seen + (level & Counter(word.text.casefold() for word in found))
+    assert seen.total() >= 0.85 * wanted.total(), wanted - seen
 
 
-@pytest.mark.slow
-@needs_tesseract
-def test_tesseract_reads_most_upward_words_when_they_are_turned(test_plots: list[PaperPlot]) -> None:
-    from figgen.ocr.tesseract import read_words
-
-    plots = [plot for plot in test_plots if not all(map(is_level, plot.boxes))]
-    wanted = hits = 0
-    for plot, found in zip(plots, read_words([np.rot90(plot.pixels, -1).copy() for plot in plots]), strict=True):
-        upward = [box for box in plot.boxes if not is_level(box)]
-        wanted += len(upward)
-        hits += sum((Counter(map(letters, upward)) & Counter(map(letters, found))).values())
-    assert wanted >= 10 and hits / wanted >= 0.7, (hits, wanted)
+# ---- Words -----------------------------------------------------------------------------------------------------------
 
 
-def letters(word: TextBox) -> str:
-    return re.sub("[^a-z0-9]", "", word.text.casefold())
+def page(*strings: tuple[float, float, str, float]) -> Figure:
+    """x, y in shares, what is written there, degrees."""
+    figure = Figure((1.2, 1.2), 100)
+    for x, y, text, angle in strings:
+        figure.text(x, y, text, ha="center", va="center", rotation=angle, size=8)
+    return figure
 
 
-def stands_at(box: TextBox, word: TextBox) -> bool:
-    """The same word, and both boxes cover mostly the same place (intersection over union of one half)."""
-    (a, b, c, d), (e, f, g, h) = box.bounds, word.bounds
-    common = max(min(c, g) - max(a, e), 0) * max(min(d, h) - max(b, f), 0)
-    return letters(box) == letters(word) and common >= 0.5 * ((c - a) * (d - b) + (g - e) * (h - f) - common)
+@pytest.mark.parametrize("angle", [0, 90, 45, 30])
+def test_the_box_of_each_word_is_tight_around_its_own_ink_however_it_is_turned(angle: float) -> None:
+    pixels, boxes = drawn(page((0.5, 0.5, "two words", angle)))
+    rows, columns = np.nonzero(pixels.min(axis=2) < 255 - paper_plots.INK)
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    turn = np.array(((cos, -sin), (sin, cos)))  # y counts downwards
+    ink, quads = turn @ (np.stack([columns, rows]) + 0.5), [np.array(box.quad) @ turn.T for box in boxes]
+    holders = np.zeros(len(rows), int)
+    for (left, top), (right, high), (end, bottom), (start, low) in quads:
+        assert (left, right, top, bottom) == pytest.approx((start, end, high, low), abs=0.02)
+        own = (ink[0] > left) & (ink[0] < right) & (ink[1] > top) & (ink[1] < bottom)
+        along, down = ink[:, own]
+        assert max(along.min() - left, right - along.max(), down.min() - top, bottom - down.max()) < 0.75
+        holders += own
+    assert [box.text for box in boxes] == ["two", "words"] and (holders == 1).all()
+    assert quads[1][0][0] - quads[0][1][0] > 2  # the space, not a gap between letters
+
+
+def test_a_word_on_another_one_on_a_line_or_off_the_sheet_is_laid_out_anew() -> None:
+    crossed = page((0.5, 0.5, "word", 0))
+    crossed.add_artist(Line2D((0, 1), (0.5, 0.5), color="black"))
+    for figure in (page((0.5, 0.5, "word", 0), (0.6, 0.53, "other", 0)), page((0.95, 0.5, "word", 0)), crossed):
+        with pytest.raises(LayoutError):
+            drawn(figure)
+
+
+# ---- Formats ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("miniatures")
+    for miniature in (MlFigsScicapMiniature(6, 0, 2), ScicapMiniature(6, 1, 5), ScicapChallengeMiniature(5, 1, 1)):
+        miniature.write(folder / miniature.name, workers=1)
+    return folder
+
+
+def test_every_fourth_figure_is_from_a_book_and_only_the_others_carry_figure_type(written: Path) -> None:
+    home = written / "mlfigs_scicap/dataset"
+    train, test = (json.loads((home / f"ml-scicap-figs/{split}.json").read_text()) for split in ("train", "test"))
+    assert (len(train), len(test)) == (6, 2) and all((home / entry["renderURL"]).is_file() for entry in train + test)
+    for number, entry in enumerate(train + test):
+        of_book = re.fullmatch(r"ml-scicap-figs/ml-figs/Book_\d+/image/Figure\d+\.png", entry["renderURL"])
+        of_paper = re.fullmatch(rf"ml-scicap-figs/acl/{ACL}\.png", entry["renderURL"])
+        assert (
+            entry.get("figType") == "Figure"
+            if of_book
+            else set(entry) == {"caption", "figure_type", "ocr", "renderURL"}
+        )
+        assert bool(of_book) == (number % 4 == 0) == (not of_paper)
+    level = [box.text for box in draw("train", 1).boxes if is_level(box)]
+    assert train[1]["ocr"]["text"] == level  # left, top, width, height cannot say that a word runs upwards
+
+
+@pytest.mark.parametrize(("kind", "number"), [("No-Subfig", 6), ("Yes-Subfig", 2)])
+def test_scicap_has_its_keys_and_its_lists_of_single_sentences(written: Path, kind: str, number: int) -> None:
+    root = written / "scicap"
+    lists = [json.loads((root / LISTS / name / kind / "Train/file_idx.json").read_text()) for name in EXPERIMENTS]
+    assert lists[1] == lists[2] and len(lists[1]) == number
+    for name in lists[1]:
+        entry = json.loads((root / f"SciCap-Caption-All/Train/{name.removesuffix('.png')}.json").read_text())
+        assert (name in lists[0]) == ("." not in entry["0-originally-extracted"][:-1])
+        assert (entry["contains-subfigure"], entry["figure-type"]) == (kind == "Yes-Subfig", "Graph Plot")
+        assert re.fullmatch(rf"{ARXIV}\.png", name) and entry["figure-ID"] == name
+        assert name.startswith(f"{entry['paper-ID']}-") and entry["Img-text"]
+        lower, normal = entry["1-lowercase-and-token-and-remove-figure-index"], entry["2-normalized"]
+        assert set(lower) == set(normal["2-1-basic-num"]) == {"caption", "sentence", "token"}
+        assert set(normal["2-2-advanced-euqation-bracket"]) == {"caption", "sentence", "tokens"}  # mis-spelled there
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(("subfigures", "number"), [(False, 12), (True, 5)])
+def test_every_form_of_figures_can_be_read(written: Path, form: Any, subfigures: bool, number: int) -> None:
+    reader, folder = SciCap("Caption-No-More-Than-100-Tokens", subfigures, form), written / "scicap"
+    found = [reader.record(folder, item) for item in reader.items(folder) if isinstance(item, Item)]
+    assert len(found) == number and all(record.caption for record in found)
+    plot, last = draw("test", 4, of=PANELS if subfigures else GRAPHS), [r for r in found if r.split == "test"][-1]
+    assert read_words(folder)[last.key] == plot.boxes
+    assert form != "original" or last.caption.endswith(f": {plot.caption}")
+
+
+def test_each_form_of_a_caption() -> None:
+    assert forms("Slope of A-B (n = 5).") == (
+        "slope of a - b ( n = 5 ) .",
+        "slope of a - b ( n = NUM-TK ) .",
+        "slope of a - b BRACKET-TK .",
+    )
+    assert forms("Gain at k = 0.5 after 20 runs: y = a x + b.") == (
+        "gain at k = 0.5 after 20 runs : y = a x + b .",
+        "gain at k = NUM-TK after NUM-TK runs : y = a x + b .",
+        "gain at EQUAT-TK after NUM-TK runs : EQUAT-TK .",
+    )
+    sentences, tokens = ["it is 0.5 .", "it fell ."], ["it", "is", "0.5", ".", "it", "fell", "."]
+    assert block(" ".join(tokens), "tokens") == {"caption": " ".join(tokens), "sentence": sentences, "tokens": tokens}
+
+
+def test_the_challenge_has_its_fields_a_fifth_of_acl_and_all_pictures_in_one_zip(written: Path) -> None:
+    files = {path.stem: json.loads(path.read_text()) for path in (written / "scicap_challenge").glob("*.json")}
+    sizes = {name: len(content["images"]) for name, content in files.items()}
+    assert sizes == {"train": 4, "train-acl": 1, "val": 1, "public-test": 1}
+    for name, content in files.items():
+        for image, annotation in zip(content["images"], content["annotations"], strict=True):
+            assert set(image) == {"id", "file_name", "figure_type", "ocr"} and annotation["image_id"] == image["id"]
+            assert set(annotation) == {"id", "image_id", "caption", "caption_no_index", "paragraph", "mention"}
+            assert re.sub(r"^Figure \d+: ", "", annotation["caption"]) == annotation["caption_no_index"]
+            assert re.fullmatch((ACL if name == "train-acl" else ARXIV) + r"\.png", image["file_name"])
+            assert annotation["mention"][0][0] in annotation["paragraph"][0]
+    with zipfile.ZipFile(written / "scicap_challenge/img-split.zip") as archive:
+        homes = Counter(str(Path(name).parent) for name in archive.namelist())
+    assert homes == {f"img-split/{name}": size for name, size in sizes.items()}

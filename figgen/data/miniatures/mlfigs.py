@@ -1,8 +1,14 @@
-"""The miniature of ML-Figs: drawn textbook figures in the dataset's original format on disk.
+"""The miniatures of ML-Figs, alone and with SciCap's ACL figures: drawn figures in the original formats on disk.
 
 ml-figs/Book_k/image/FigureN.png    the figures of book k
 ml-figs/Book_k/Book_k.json          their entries, in the style of pdffigures2
 ml-figs/mlfigs_{train,test}.json    the entries of a split; renderURL starts at the folder that holds ml-figs/
+
+With SciCap's ACL figures, where renderURL starts at the folder dataset/:
+
+dataset/ml-scicap-figs/ml-figs/Book_k/image/FigureN.png   every fourth figure
+dataset/ml-scicap-figs/acl/<paper>-FigureN-1.png          all others, plots of papers
+dataset/ml-scicap-figs/{train,test}.json                  the entries of a split
 """
 
 from __future__ import annotations
@@ -10,16 +16,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from figgen.data.miniatures.base import Miniature, Slot, encoded
+from figgen.data.miniatures.scicap_challenge import in_acl
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Figure
     from figgen.ocr.boxes import TextBox
 
 BOOKS = 43  # as many as the original has
+FROM_BOOKS = 4  # every so manieth figure, where figures of papers are among them
 DPI, POINTS = 100, 72  # figures are drawn at 100 pixels an inch; pages are measured in points
 
 Entry = dict[str, Any]
@@ -53,6 +62,46 @@ class MlFigsMiniature(Miniature[Entry]):
         lists |= {"mlfigs_train.json": listed[: self.num_train], "mlfigs_test.json": listed[self.num_train :]}
         for name, of_list in lists.items():
             (root / "ml-figs" / name).write_text(json.dumps(of_list))
+
+
+@dataclass(frozen=True)
+class MlFigsScicapMiniature(Miniature[Entry]):
+    """num_train and num_test figures of books and papers."""
+
+    num_train: int = 210
+    num_test: int = 32
+
+    name: ClassVar[str] = "mlfigs_scicap"
+    version: ClassVar[int] = 2
+    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
+    drawings: ClassVar[str] = "figgen.data.miniatures.figures"
+    plots: ClassVar[str] = "figgen.data.miniatures.paper_plots"
+
+    def folders(self) -> list[str]:
+        books = (f"ml-figs/Book_{book}/image" for book in range(1, BOOKS + 1))
+        return [f"dataset/ml-scicap-figs/{home}" for home in ("acl", *books)]
+
+    def draw(self, root: Path, slot: Slot) -> Entry:
+        return (self._of_book if slot.number % FROM_BOOKS == 0 else self._of_paper)(root / "dataset", slot)
+
+    def _of_book(self, root: Path, slot: Slot) -> Entry:
+        figure = self.pen.draw(slot.split, slot.place, self.seed)
+        page, book = divmod(slot.number // FROM_BOOKS, BOOKS)
+        url = f"ml-scicap-figs/ml-figs/Book_{book + 1}/image/Figure{page + 1}.png"
+        (root / url).write_bytes(encoded(figure.pixels, compress_level=1))
+        return entry_of(figure, url, page=18 + 11 * page)
+
+    def _of_paper(self, root: Path, slot: Slot) -> Entry:
+        """Left, top, width and height cannot say which way a word runs: only level words are told, as by Tesseract."""
+        plot, place = import_module(self.plots).draw(slot.split, slot.place, self.seed), in_acl(slot.number)
+        caption, url = f"Figure {place.figure}: {plot.caption}", f"ml-scicap-figs/acl/{place.stem}.png"
+        (root / url).write_bytes(encoded(plot.pixels, compress_level=1))
+        level = [box for box in plot.boxes if box.quad[0][1] == box.quad[1][1]]
+        return {"caption": caption, "figure_type": plot.figure_type, "ocr": ocr_of(level), "renderURL": url}
+
+    def finish(self, root: Path, listed: Sequence[Entry]) -> None:
+        for split, of_list in (("train", listed[: self.num_train]), ("test", listed[self.num_train :])):
+            (root / f"dataset/ml-scicap-figs/{split}.json").write_text(json.dumps(of_list))
 
 
 def entry_of(figure: Figure, url: str, page: int) -> Entry:

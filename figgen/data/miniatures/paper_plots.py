@@ -1,254 +1,304 @@
-"""Plots as in papers, alone or as two subfigures, with captions and exact word boxes. All are different.
+"""Plots of papers on matplotlib's own axes, alone or as two subfigures, with captions and exact word boxes.
 
-Plot i of a split depends on (seed, split, i) and on nothing else. Test plots show real words, all others invented ones;
-the numbers along the axes are words too.
+Plot i of a split depends on (seed, split, i) and on its kind. Test plots show real words, all others invented ones; the
+numbers along the axes are words too. Every word that a plot shows is in its caption.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from zlib import crc32
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import NullFormatter
+from PIL import Image, ImageFilter
 
-from figgen.data.miniatures import paper_captions as captions
-from figgen.data.miniatures import paper_kinds as kinds
-from figgen.data.miniatures.base import LayoutError
-from figgen.data.miniatures.page import Panel, listed
-from figgen.data.miniatures.paper_axes import (
-    Axes,
-    Names,
-    Ticks,
-    counting_ticks,
-    lay_out,
-    linear_ticks,
-    log_ticks,
-    named_ticks,
-)
-from figgen.data.miniatures.paper_legend import Legend, Series, make_series
-from figgen.data.miniatures.paper_looks import LOOKS, PaperPage, style_of
-from figgen.data.miniatures.sideways import SidewaysCanvas
+from figgen.data.miniatures.base import LayoutError, until_it_fits
 from figgen.data.words import word_maker
 from figgen.ocr.boxes import TextBox
 
-# Width, height: each pads into 160 x 128 without resampling.
-SIZES = ((160, 120), (160, 120), (160, 128), (160, 128), (160, 112), (160, 104), (152, 128), (144, 128), (132, 128))
-LONGEST_CAPTION = 150
-FEWEST_WORDS, MOST_WORDS = 4, 20
-ATTEMPTS = 200
-COLOUR_BAR = 38  # pixels that a colour bar and its numbers take
-ANYWHERE = ("y", "y", "heading", "corner")  # where the name of the y axis may go,
-Y_PLACES = {"above": ("y",), "beside": ("heading", "corner")}  # and where, with the legend at this place
-GRAPH, SCATTER, BARS = "Graph Plot", "Scatterplot", "Bar Chart"  # as SciCap calls them
+DPI = 100
+SIZES = ((160, 120), (160, 128), (160, 112), (144, 128))  # width, height: each pads into 160 x 128 without resampling
+LEAST = 26  # pixels that a panel must be wide and high
+INK = 40  # a pixel is ink where the word changed some channel by more than this
+FLAT = 24  # what lies under a word and one pixel around it may not vary by more than this
+# Styles and typefaces that come with matplotlib; in points, the least size at which 100 dpi shows every letter.
+LOOKS = ("default", "default", "classic", "bmh", "ggplot", "grayscale", "seaborn-v0_8-darkgrid", "seaborn-v0_8-ticks")
+FONTS = {"DejaVu Sans": 8.0, "DejaVu Serif": 8.0, "STIXGeneral": 9.0, "cmr10": 9.0, "cmss10": 8.8}
+SIZED = ("font.size", "axes.labelsize", "axes.titlesize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
+SMALL = {
+    "axes.formatter.use_mathtext": True,  # or cmr10 warns
+    "axes.labelpad": 1.5,
+    "figure.facecolor": "white",
+    "legend.borderpad": 0.3,
+    "legend.edgecolor": "0.8",
+    "legend.framealpha": 1,  # no curve shines through to the words
+    "legend.handlelength": 1.2,
+    "legend.labelspacing": 0.25,
+    "lines.markersize": 3,
+}
+
+At = Callable[[np.ndarray], np.ndarray]  # shares of the way from an axis' first tick to its last one => values
 
 
-@dataclass(frozen=True)
-class PaperPlot:
+class PaperPlot(NamedTuple):
     """A plot, its words and what is said about it."""
 
     pixels: np.ndarray  # uint8 (H, W, 3)
-    boxes: tuple[TextBox, ...]  # one tight box per word, in pixels
+    boxes: tuple[TextBox, ...]  # one tight box per word, in pixels, turned as the word is
     caption: str  # without its "Figure 3:"
     figure_type: str
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of plot: how its data are drawn, between which axes, and what is said about it."""
+class Dice:
+    """What one plot is made up from: choices, numbers, and words of which none comes twice."""
 
-    draw: Callable[[Axes, list[Series]], np.ndarray]
+    def __init__(self, rng: np.random.Generator, split: str) -> None:
+        self.rng, self.make_word, self.used = rng, word_maker(split), set[str]()
+        self.case = self.one_of(str.lower, str.capitalize)
+
+    def one_of(self, *choices: Any) -> Any:
+        return choices[self.rng.integers(len(choices))]
+
+    def count(self, least: int, most: int) -> int:
+        """A whole number from least to most, both included."""
+        return int(self.rng.integers(least, most + 1))
+
+    def word(self, longest: int) -> str:
+        word = self.make_word(self.rng)
+        if len(word) > longest or word in self.used:
+            return self.word(longest)
+        self.used.add(word)
+        return self.case(word)
+
+    def phrase(self, longest: int) -> str:
+        """A word or two."""
+        return " ".join(map(self.word, self.one_of([longest], [longest // 2] * 2)))
+
+
+# ---- What is plotted: a series per name, and what else is to be said about it ----------------------------------------
+
+
+def _curves(dice: Dice, number: int, t: np.ndarray) -> np.ndarray:
+    """A family of curves at t (n,) in [0, 1] => (number, n), between 0.06 and 0.94."""
+    a, b = dice.rng.uniform(0.5, 2, (2, number, 1))
+    families = (1 - np.exp(-3 * a * t), b * np.exp(-2 * a * t), 1 / (1 + np.exp(9 * (a / 2 - t))), a * t + b)
+    curves = dice.one_of(*families, np.sin(5 * a * t + 3 * b), b * t ** (2 * a))
+    return 0.06 + 0.88 * (curves - curves.min()) / np.ptp(curves)
+
+
+def lines(axes: Axes, dice: Dice, names: Sequence[str], x: At, y: At) -> str:
+    looks, number = dice.one_of((["-"] * 4, 80), (["-", "--", ":", "-."], 80), (["o-", "s-", "^-", "D-"], 8))
+    t = np.linspace(0, 1, number)
+    for name, curve, look in zip(names, _curves(dice, len(names), t), looks, strict=False):
+        axes.plot(x(t), y(curve), look, label=name)
+    return ""
+
+
+def bands(axes: Axes, dice: Dice, names: Sequence[str], x: At, y: At) -> str:
+    t, runs = np.linspace(0, 1, 40), 5 * dice.count(2, 20)
+    for name, curve in zip(names, _curves(dice, len(names), t), strict=True):
+        values = curve + (0.01 + 0.06 * t) * dice.rng.normal(size=(runs, 40))
+        low, middle, high = y(np.percentile(values, (10, 50, 90), axis=0))
+        axes.plot(x(t), middle, label=name)
+        axes.fill_between(x(t), low, high, alpha=0.3, linewidth=0)
+    return f" Shaded bands span the 10th to 90th percentile (n = {runs})."
+
+
+def scatter(axes: Axes, dice: Dice, names: Sequence[str], x: At, y: At) -> str:
+    for name, marker in zip(names, "os^", strict=False):
+        middle, size = dice.rng.uniform(0.3, 0.7, (2, 1)), dice.rng.uniform(0.05, 0.12, (2, 1))
+        across, up = np.clip(middle + size * dice.rng.normal(size=(2, dice.count(10, 40))), 0, 1)
+        axes.plot(x(across), y(up), marker, label=name)
+    return ""
+
+
+def bars(axes: Axes, dice: Dice, names: Sequence[str], x: At, y: At) -> str:
+    groups, angle = [dice.word(5) for _ in range(3)], dice.one_of(0, 30, 45)
+    places, width = np.arange(len(groups)), 0.8 / len(names)
+    for i, name in enumerate(names):
+        heights = dice.rng.uniform(0.15, 0.95, len(groups))
+        axes.bar(places + (i - (len(names) - 1) / 2) * width, y(heights), 0.9 * width, label=name)
+    axes.set(xlim=(-0.6, len(groups) - 0.4))
+    axes.set_xticks(places, groups, rotation=angle, ha="right" if angle else "center", rotation_mode="anchor")
+    return f" Groups: {_listed(groups)}."
+
+
+def histogram(axes: Axes, dice: Dice, names: Sequence[str], x: At, y: At) -> str:
+    edges = np.linspace(0, 1, dice.count(10, 24) + 1)
+    for name in names:
+        sample = dice.rng.normal(dice.rng.uniform(0.3, 0.7), dice.rng.uniform(0.08, 0.18), 400)
+        counts, _ = np.histogram(sample, edges)
+        axes.stairs(y(0.9 * counts / counts.max()), x(edges), fill=True, alpha=0.6, label=name)
+    return ""
+
+
+def heat_map(axes: Axes, dice: Dice, names: Sequence[str], x: At, y: At) -> str:
+    down, across = np.mgrid[0 : 1 : dice.count(6, 20) * 1j, 0 : 1 : dice.count(6, 24) * 1j]
+    waves = [np.sin(a * down + b * across + c) for a, b, c in dice.rng.uniform(-4, 4, (3, 3))]
+    colours, extent = dice.one_of("viridis", "gray", "hot", "Blues"), (*axes.get_xlim(), *axes.get_ylim())
+    image = axes.imshow((np.sum(waves, axis=0) + 3) / 6, colours, aspect="auto", vmin=0, vmax=1, extent=extent)
+    highest = dice.one_of(0.2, 1, 2, 8, 40)
+    axes.figure.colorbar(image, ticks=[0, 0.5, 1]).set_ticklabels([f"{k * highest / 2:g}" for k in range(3)])
+    axes.grid(False)
+    return ""
+
+
+class Kind(NamedTuple):
+    """One kind of plot, and what is said about its y and x."""
+
+    draw: Callable[[Axes, Dice, Sequence[str], At, At], str]
+    figure_type: str  # as SciCap calls it
+    most_series: int
     openings: tuple[str, ...]
-    figure_type: str = GRAPH
-    most_series: int = 3
-    scale: str = "linear"  # of the axes: linear, mixed (each may be logarithmic), log (both are), named (places on x)
-    marked: bool = False  # series have markers
-    is_area: bool = False  # series are bars
-    from_zero: bool = False  # the y axis counts from zero
-    in_shades: bool = False  # a colour bar takes the place of the legend
-    notes: tuple[str, ...] = ()
+    share_of_logs: float = 0.0  # among its axes
 
 
 KINDS = {
-    "lines": Kind(kinds.lines, captions.OF_CURVES, most_series=4, scale="mixed"),
-    "marked lines": Kind(
-        kinds.marked_lines, captions.OF_CURVES, scale="mixed", marked=True, notes=("Lines join the points.",)
-    ),
-    "banded lines": Kind(kinds.banded_lines, captions.OF_CURVES, notes=("Shaded bands cover 95 % of 20 runs.",)),
-    "power laws": Kind(
-        kinds.power_laws,
-        captions.OF_CURVES,
-        scale="log",
-        marked=True,
-        notes=("The dotted line is a fit, y = a x + b.",),
-    ),
-    "clouds": Kind(kinds.clouds, captions.OF_POINTS, SCATTER, marked=True),
-    "trend": Kind(
-        kinds.trend, captions.OF_POINTS, SCATTER, 2, marked=True, notes=("Solid lines are least-squares fits.",)
-    ),
-    "grouped bars": Kind(kinds.grouped_bars, captions.OF_BARS, BARS, scale="named", is_area=True, from_zero=True),
-    "histograms": Kind(kinds.histograms, captions.OF_SAMPLES, BARS, 2, from_zero=True),
-    "quartiles": Kind(kinds.quartiles, captions.OF_BOXES, GRAPH, 1, "named"),
-    "shades": Kind(kinds.shades, captions.OF_FIELDS, GRAPH, 1, in_shades=True),
+    "lines": Kind(lines, "Graph Plot", 4, ("{y} versus {x}", "Dependence of {y} on {x}"), share_of_logs=0.35),
+    "bands": Kind(bands, "Graph Plot", 3, ("{y} against {x}", "Evolution of {y} with {x}")),
+    "heat map": Kind(heat_map, "Graph Plot", 1, ("Heat map over {y} and {x}",)),
+    "scatter": Kind(scatter, "Scatterplot", 3, ("Scatter plot of {y} versus {x}", "Correlation of {y} and {x}")),
+    "bars": Kind(bars, "Bar Chart", 2, ("{y} by {x}", "Comparison of {y} by {x}")),
+    "histogram": Kind(histogram, "Bar Chart", 2, ("Histogram of {y} over {x}",)),
 }
-GRAPHS = tuple(name for name, kind in KINDS.items() if kind.figure_type == GRAPH)
-PANEL_KINDS = ("lines", "lines", "marked lines", "clouds", "trend", "histograms", "banded lines", "power laws")
+GRAPHS = ("lines", "bands", "lines", "bands", "heat map")
+PANELS = ("two panels",)
 
 
-def draw(split: str, index: int, seed: int = 0, of: Sequence[str] = tuple(KINDS)) -> PaperPlot:
-    """Plot `index` of a split, the kinds in turn. Where words collide, it is laid out anew, always the same way."""
-    kind = KINDS[of[index % len(of)]]
-    return _first_that_fits(split, index, seed, lambda page: (_alone(page, kind), kind.figure_type))
+# ---- A plot, or two --------------------------------------------------------------------------------------------------
 
 
-def draw_panels(split: str, index: int, seed: int = 0) -> PaperPlot:
-    """As draw, but with two subfigures."""
-    return _first_that_fits(f"{split}/panels", index, seed, lambda page: (_panels(page), GRAPH))
+def draw(split: str, index: int, seed: int = 0, of: Sequence[str] = (*KINDS, *PANELS)) -> PaperPlot:
+    """Plot `index` of a split, the kinds in turn."""
+    name = of[index % len(of)]
+    return until_it_fits(partial(_attempt, split, name), f"{split} {name}", index, seed)
 
 
-def _first_that_fits(stream: str, index: int, seed: int, compose: Callable[[PaperPage], tuple[str, str]]) -> PaperPlot:
-    for attempt in range(ATTEMPTS):
-        rng = np.random.default_rng([seed, crc32(stream.encode()), index, attempt])
-        try:
-            return _attempt(stream.split("/")[0], rng, compose)
-        except LayoutError:
-            continue
-    raise RuntimeError(f"plot {index} of {stream} (seed {seed}) found no lay-out in {ATTEMPTS} attempts")
-
-
-def _attempt(split: str, rng: np.random.Generator, compose: Callable[[PaperPage], tuple[str, str]]) -> PaperPlot:
+def _attempt(split: str, name: str, rng: np.random.Generator) -> PaperPlot:
     """One try at a lay-out; raises LayoutError where it fails."""
-    width, height = SIZES[rng.integers(len(SIZES))]
-    look = LOOKS[list(LOOKS)[rng.integers(len(LOOKS))]]
-    page = PaperPage(SidewaysCanvas(width, height), style_of(look, rng), rng, word_maker(split), look=look)
-    caption, figure_type = compose(page)
-    if len(caption) > LONGEST_CAPTION:
-        raise LayoutError("the caption is too long")
-    pixels, boxes = page.canvas.draw()
-    if not FEWEST_WORDS <= len(boxes) <= MOST_WORDS:
-        raise LayoutError(f"{len(boxes)} words")
-    return PaperPlot(pixels, boxes, caption, figure_type)
+    dice, kind = Dice(rng, split), KINDS.get(name)
+    family, (width, height) = dice.one_of(*FONTS), dice.one_of(*SIZES)
+    typeface = {"font.family": family} | dict.fromkeys(SIZED, FONTS[family])
+    with style.context(["default", dice.one_of(*LOOKS), SMALL, typeface]):
+        figure = Figure((width / DPI, height / DPI), DPI, layout="constrained")
+        caption = _alone(kind, figure, dice) if kind else _panels(figure, dice)
+        pixels, boxes = drawn(figure)
+    return PaperPlot(pixels, boxes, caption[0].upper() + caption[1:], kind.figure_type if kind else "Graph Plot")
 
 
-# ---- One plot --------------------------------------------------------------------------------------------------------
-
-
-def _alone(page: PaperPage, kind: Kind) -> str:
+def _alone(kind: Kind, figure: Figure, dice: Dice) -> str:
     """A plot that fills the sheet; => its caption."""
-    number = 1 if kind.most_series == 1 or page.chance(0.2) else page.count(2, kind.most_series)
-    names = page.words(number, 40) if number > 1 else [""]
-    series = make_series(page, names, kind.marked, kind.is_area)
-    place = _legend_place(page, number)
-    legend = Legend(page, series, columns=number if place == "above" else 1)
-    right = legend.size[0] + 3 if place == "beside" else COLOUR_BAR if kind.in_shades else 0
-    top = legend.size[1] - 4 if place == "above" else 0
-    area = Panel(0, top, page.canvas.width - right, page.canvas.height)
-    axes, told_y, told_x = _axes(page, area, kind, Y_PLACES.get(place, ANYWHERE))
-    points = _plotted(axes, kind, series)
-    if kind.in_shades:
-        _number_colour_bar(page, axes.panel)
-    elif place == "inside":
-        legend.inside(axes.panel, points)
-    elif place == "beside":
-        legend.beside(axes.panel)
-    elif place == "above":
-        legend.above(axes.panel)
-    return captions.caption_of_plot(page, kind.openings, kind.notes, told_y, told_x, names if number > 1 else [])
-
-
-def _legend_place(page: PaperPage, number: int) -> str:
-    """Where the names of so many series go."""
+    axes, number, logs = figure.subplots(), dice.count(1, kind.most_series), dice.rng.random(2) < kind.share_of_logs
+    x, y = (_scale(axes, name, dice, dice.count(3, 4), is_log) for name, is_log in zip("xy", logs, strict=True))
+    names = [dice.word(9 - number) for _ in range(number)] if number > 1 else [""]
+    note, said = kind.draw(axes, dice, names, x, y), {"x": dice.phrase(14), "y": dice.phrase(12)}
+    axes.set(**{f"{name}label": text for name, text in said.items()})
+    told = [text + (" (logarithmic)" if is_log else "") for text, is_log in zip(said.values(), logs, strict=True)]
+    opening = dice.one_of(*kind.openings).format(x=told[0], y=told[1])
     if number == 1:
-        return "nowhere"
-    return page.one_of("inside", "inside", "beside", "above") if number == 2 else page.one_of("inside", "beside")
-
-
-def _axes(page: PaperPage, area: Panel, kind: Kind, y_places: tuple[str, ...]) -> tuple[Axes, str, str]:
-    """Axes with names, and what is said about y and about x."""
-    y, names = _y_name(page, area, page.one_of(*y_places))
-    if kind.scale == "named":
-        places = page.words(page.count(2, 4), 40)
-        x = page.phrase(1, area.width * 0.6) if page.chance(0.4) else ""
-        ticks, told_x = named_ticks(tuple(places)), f"{x} ({listed(places)})" if x else listed(places)
+        return f"{opening}.{note}"
+    if number > 2:
+        figure.legend(loc="outside right center")
+    elif dice.one_of(True, False):
+        figure.legend(loc="outside upper center", ncols=2)
     else:
-        x = told_x = page.phrase(2, area.width * 0.6)
-        ticks = _ticks(page, kind.scale)
-    return lay_out(page, area, ticks, _y_ticks(page, kind), replace(names, x=x)), y, told_x
+        axes.set(ylim=(None, y(np.array(1.75))))  # leaves room for it
+        axes.legend()
+    return f"{opening}{dice.one_of(' for', ', comparing', ':')} {_listed(names)}.{note}"
 
 
-def _y_name(page: PaperPage, area: Panel, place: str) -> tuple[str, Names]:
-    """What the y axis shows, and where that is written: upwards, or above the panel."""
-    text = page.phrase(2, area.height * 0.55 if place == "y" else area.width * 0.55)
-    return text, Names(**{place: text})
+def _panels(figure: Figure, dice: Dice) -> str:
+    """Two subfigures side by side, which share x; => their caption."""
+    panels, kind = figure.subplots(1, 2, sharex=True), KINDS[dice.one_of("lines", "scatter", "histogram")]
+    x, names, foot = _scale(panels[0], "x", dice, 2), [dice.word(5) for _ in panels], dice.phrase(16)
+    for letter, name, axes in zip("ab", names, panels, strict=True):
+        kind.draw(axes, dice, [""] * dice.count(1, 2), x, _scale(axes, "y", dice, 3))
+        axes.set_title(f"({letter}) {name}")
+    figure.supxlabel(foot, size="medium")
+    return dice.one_of("(a) {} and (b) {} against {}.", "(a) {} and (b) {} at each {}.").format(*names, foot)
 
 
-def _ticks(page: PaperPage, scale: str, most: int = 5) -> Ticks:
-    is_log = scale == "log" or (scale == "mixed" and page.chance(0.25))
-    return log_ticks(page.rng, min(most, 4)) if is_log else linear_ticks(page.rng, most)
+def _scale(axes: Axes, name: str, dice: Dice, number: int, is_log: bool = False) -> At:
+    """Give the x or the y axis so many numbered ticks; y counts from zero."""
+    first = dice.one_of(0, 0, 1, 4) if name == "x" else 0
+    ticks = dice.one_of(0.01, 0.1, 0.2, 0.5, 1, 2, 10, 50) * (first + np.arange(number))
+    if is_log:
+        ticks = 10.0 ** (dice.count(-2, 1) + np.arange(3))
+        axes.set(**{f"{name}scale": "log"})
+        getattr(axes, f"{name}axis").set_minor_formatter(NullFormatter())
+
+    def at(shares: np.ndarray) -> np.ndarray:
+        return ticks[0] * (ticks[-1] / ticks[0]) ** shares if is_log else ticks[0] + np.ptp(ticks) * shares
+
+    limits = at(np.array([-0.07 if name == "x" or is_log else 0, 1.07]))
+    axes.set(**{f"{name}ticks": ticks, f"{name}ticklabels": [f"{tick:g}" for tick in ticks], f"{name}lim": limits})
+    return at
 
 
-def _y_ticks(page: PaperPage, kind: Kind, most: int = 4) -> Ticks:
-    return counting_ticks(page.rng, most) if kind.from_zero else _ticks(page, kind.scale, most)
+def _listed(names: Sequence[str]) -> str:
+    """a, b, c => a, b and c."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _plotted(axes: Axes, kind: Kind, series: list[Series]) -> np.ndarray:
-    """Draw the data on their ground and in their frame; => their points."""
-    axes.ground()
-    points = kind.draw(axes, series)
-    axes.frame()
-    return points
+# ---- Pixels and words ------------------------------------------------------------------------------------------------
 
 
-def _number_colour_bar(page: PaperPage, panel: Panel) -> None:
-    """The least, the middle and the greatest value beside the bar that `kinds.shades` draws."""
-    labels = linear_ticks(page.rng, 2).labels
-    for share, label in zip((0.05, 0.5, 0.95), labels, strict=False):
-        page.write(panel.right + 16, panel.y(share), label, "left")
+def drawn(figure: Figure) -> tuple[np.ndarray, tuple[TextBox, ...]]:
+    """=> uint8 pixels (H, W, 3) and a box per word; LayoutError where a word cannot be read.
+
+    All but the words is drawn first, then one string after the other over it: what each changes is its ink.
+    """
+    texts = [text for text in figure.findobj(Text) if text.get_visible()]
+    for text in texts:
+        text.set_alpha(0)  # takes its room, leaves no ink
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    if any(min(axes.bbox.size) < LEAST for axes in figure.axes if axes.get_label() != "<colorbar>"):
+        raise LayoutError("a panel is too small")
+    boxes = [box for text in texts if text.get_text() for box in _written(text, renderer)]
+    return np.array(renderer.buffer_rgba())[:, :, :3], tuple(boxes)
 
 
-# ---- Two subfigures --------------------------------------------------------------------------------------------------
+def _written(text: Text, renderer: RendererAgg) -> list[TextBox]:
+    """Write a string over what is drawn."""
+    sheet = np.asarray(renderer.buffer_rgba())[:, :, :3]  # shows what is drawn from now on, too
+    left, low, right, high = text.get_window_extent(renderer).extents
+    if min(left, low, sheet.shape[1] - right, sheet.shape[0] - high) < 0:
+        raise LayoutError(f"{text.get_text()!r} leaves the sheet")
+    room = np.s_[max(int(len(sheet) - high) - 2, 0) : int(len(sheet) - low) + 3, max(int(left) - 2, 0) : int(right) + 3]
+    before, ink = sheet[room].astype(np.int16), np.zeros(sheet.shape[:2], bool)
+    text.set_alpha(None)
+    text.draw(renderer)
+    ink[room] = np.abs(sheet[room] - before).max(axis=2) > INK
+    around = np.asarray(Image.fromarray(ink[room].astype(np.uint8)).filter(ImageFilter.MaxFilter(3))) > 0
+    if not ink.any() or np.ptp(before[around], axis=0).max() > FLAT:
+        raise LayoutError(f"{text.get_text()!r} cannot be seen, or lies on a line or on another word")
+    return _word_boxes(text, ink, renderer)
 
 
-def _panels(page: PaperPage) -> str:
-    """Two plots side by side or one above the other; => their caption."""
-    return (_side_by_side if page.chance(0.65) else _stacked)(page)
+def _word_boxes(text: Text, ink: np.ndarray, renderer: RendererAgg) -> list[TextBox]:
+    """The ink (H, W) of a string => a tight box per word, its corners clockwise from the word's own top left."""
+    words, font, angle = text.get_text().split(), text.get_fontproperties(), np.radians(text.get_rotation())
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])  # level <=> as it stands
+    level = turn @ (np.argwhere(ink)[:, ::-1].T + 0.5)
+    half = np.abs(turn[0]).sum() / 2  # of a turned pixel's width
 
+    def width(several: Sequence[str]) -> float:
+        return renderer.get_text_width_height_descent(" ".join(several), font, ismath=False)[0]
 
-def _side_by_side(page: PaperPage) -> str:
-    half, height = page.canvas.width / 2, page.canvas.height
-    tops = page.words(2, half - 30)
-    feet = page.words(2, half - 24) if page.chance(0.4) else page.words(1, half - 24) * 2
-    for i, letter in enumerate("ab"):
-        area = Panel(i * half, 0, (i + 1) * half, height)
-        _small_plot(page, area, Names(x=feet[i], heading=f"({letter}) {tops[i]}"))
-    return captions.caption_of_panels(page, tops, feet)
-
-
-def _stacked(page: PaperPage) -> str:
-    """The upper plot shares the x axis of the lower one."""
-    width, height = page.canvas.width, page.canvas.height
-    ys, x = page.words(2, 38), page.phrase(2, width * 0.6)
-    middle = round(height / 2 - 16)
-    for i, letter in enumerate("ab"):
-        area = Panel(0, i * middle, width, height if i else middle)
-        axes, points = _small_plot(page, area, Names(x=x if i else "", y=ys[i]))
-        _write_letter(axes, letter, points)
-    return captions.caption_of_panels(page, ys, [x, x])
-
-
-def _small_plot(page: PaperPage, area: Panel, names: Names) -> tuple[Axes, np.ndarray]:
-    """One subfigure without a legend, and where its data lie; without a name, its x axis has no numbers either."""
-    kind = KINDS[PANEL_KINDS[page.rng.integers(len(PANEL_KINDS))]]
-    x_ticks = _ticks(page, kind.scale, 3)
-    if not names.x:
-        x_ticks = replace(x_ticks, labels=("",) * len(x_ticks.labels))
-    axes = lay_out(page, area, x_ticks, _y_ticks(page, kind, 3), names, least=(38, 28))
-    return axes, _plotted(axes, kind, make_series(page, [""] * page.count(1, 2), kind.marked))
-
-
-def _write_letter(axes: Axes, letter: str, points: np.ndarray) -> None:
-    """(a) in a corner of the panel, where the data leave one free: the canvas refuses any other."""
-    page, panel = axes.page, axes.panel
-    corners = [(x, y) for x in (panel.left + 13, panel.right - 13) for y in (panel.top + 12, panel.bottom - 12)]
-    away = [np.hypot(panel.xs(points[:, 0]) - x, panel.ys(points[:, 1]) - y).min() for x, y in corners]
-    page.write(*corners[int(np.argmax(away))], f"({letter})")
+    gaps = [(width(words[:n]) + width(words[: n + 1]) - width(words[n : n + 1])) / 2 for n in range(1, len(words))]
+    place, boxes = np.searchsorted(level[0].min() + np.array(gaps), level[0]), []
+    for n, word in enumerate(words):
+        of_word = level[:, place == n]
+        (left, top), (right, bottom) = of_word.min(axis=1) - half, of_word.max(axis=1) + half
+        corners = np.array(((left, top), (right, top), (right, bottom), (left, bottom))) @ turn
+        a, b, c, d = ((float(x), float(y)) for x, y in corners.round(2))
+        boxes.append(TextBox((a, b, c, d), word))
+    return boxes

@@ -10,111 +10,116 @@ Only the arXiv's own list of papers is left out. words.jsonl beside them says wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from figgen.data.miniatures import caption_forms as forms
-from figgen.data.miniatures.papers import Job, arxiv_paper, file_stem, jobs, numbered, png_of
+from figgen.data.miniatures.base import Miniature, Slot, encoded
+from figgen.data.readers.scicap import EXPERIMENTS, LISTS, LOWERCASE, NORMALISED, ORIGINAL
 from figgen.data.readers.sidecar import write_words
-from figgen.data.workers import Progress, cores, in_order
-from figgen.runs.files import whole_folder
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.paper_plots import PaperPlot
     from figgen.ocr.boxes import TextBox
 
-VERSION = "1"  # change it whenever a drawn pixel, a word or a caption changes
 SPLITS, KINDS = ("Train", "Val", "Test"), ("No-Subfig", "Yes-Subfig")
-LISTS, LONGEST = "List-of-Files-for-Each-Experiments", 100  # tokens
+WITH_PANELS = 4  # beside every so manieth figure there is one with subfigures
 
 
-class Figure(NamedTuple):
-    """What the lists need of a figure that is written."""
+class Place(NamedTuple):
+    """Where a figure stands in the literature."""
 
-    name: str  # without an ending
+    paper: str
+    figure: int
+
+    @property
+    def stem(self) -> str:
+        """What pdffigures2 calls its file."""
+        return f"{self.paper}-Figure{self.figure}-1"
+
+
+def in_arxiv(number: int) -> Place:
+    """A place for figure `number` of a miniature."""
+    return Place(f"1001.{number:04d}v1", 1 + number % 9)
+
+
+class Written(NamedTuple):
+    """What the lists need of a figure."""
+
+    stem: str
     kind: str
     split: str
-    sentences: int
-    tokens: int
+    is_single: bool  # sentence
     words: tuple[TextBox, ...]
 
 
 @dataclass(frozen=True)
-class Miniature:
-    """num_train, num_val and num_test figures without subfigures, and as many with; `fingerprint` names these."""
+class ScicapMiniature(Miniature[Sequence[Written]]):
+    """num_train, num_val and num_test figures without subfigures, and every WITH_PANELS-th time one with them."""
 
-    num_train: int = 640
-    num_val: int = 40
-    num_test: int = 64
-    seed: int = 0
+    num_train: int = 210
+    num_val: int = 8
+    num_test: int = 32
 
-    @property
-    def fingerprint(self) -> str:
-        counts = f"{self.num_train}-{self.num_val}-{self.num_test}"
-        return f"scicap-miniature-v{VERSION}-{counts}-s{self.seed}-matplotlib-{version('matplotlib')}"
+    name: ClassVar[str] = "scicap"
+    version: ClassVar[int] = 2
+    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
+    drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 
-    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
-        """Draw everything into `folder`, which appears only when all is there."""
-        counts = {"train": 2 * self.num_train, "val": 2 * self.num_val, "test": 2 * self.num_test}
-        with whole_folder(folder) as root:
-            for home, split in product(("Caption-All", *(f"{kind}-Img" for kind in KINDS)), SPLITS):
-                (root / f"SciCap-{home}" / split).mkdir(parents=True)
-            drawn = in_order(partial(_write_figure, root, self.seed), jobs(counts), workers or cores(), on_progress)
-            figures = list(drawn)
-            _write_lists(root / LISTS, figures)
-            write_words(root, {figure.name: figure.words for figure in figures})
+    def folders(self) -> list[str]:
+        files = (f"SciCap-{home}/{split}" for home in ("Caption-All", *(f"{k}-Img" for k in KINDS)) for split in SPLITS)
+        return [*files, *("/".join((LISTS, *place)) for place in product(EXPERIMENTS, KINDS, SPLITS))]
 
+    def draw(self, root: Path, slot: Slot) -> list[Written]:
+        chosen = (self.pen.GRAPHS, self.pen.PANELS)[: 2 if slot.place % WITH_PANELS == 0 else 1]
+        plots = [self.pen.draw(slot.split, slot.place, self.seed, of=kinds) for kinds in chosen]
+        return [_write(root, plot, 2 * slot.number + i, KINDS[i], slot.split) for i, plot in enumerate(plots)]
 
-def _write_figure(root: Path, seed: int, job: Job) -> Figure:
-    """Draw one figure, every other one with subfigures, and save it with what the original says about it."""
-    from figgen.data.miniatures import paper_plots
-
-    index, has_panels = job.place // 2, job.place % 2 == 1
-    draw = paper_plots.draw_panels if has_panels else partial(paper_plots.draw, of=paper_plots.GRAPHS)
-    plot = draw(job.split, index, seed)
-    name, kind, split = file_stem(arxiv_paper(job), job), KINDS[has_panels], job.split.capitalize()
-    entry = _entry(plot, job, has_panels)
-    (root / f"SciCap-{kind}-Img/{split}/{name}.png").write_bytes(png_of(plot.pixels))
-    (root / f"SciCap-Caption-All/{split}/{name}.json").write_text(json.dumps(entry))
-    text = forms.lowercase(plot.caption)
-    return Figure(name, kind, split, len(forms.sentences(text)), len(text.split()), plot.boxes)
+    def finish(self, root: Path, listed: Sequence[Sequence[Written]]) -> None:
+        figures = [figure for several in listed for figure in several]
+        for experiment, kind, split in product(EXPERIMENTS, KINDS, SPLITS):
+            of_list = (figure for figure in figures if (figure.kind, figure.split) == (kind, split))
+            names = [f"{figure.stem}.png" for figure in of_list if figure.is_single or "Single" not in experiment]
+            (root / LISTS / experiment / kind / split / "file_idx.json").write_text(json.dumps(names))
+        write_words(root, {figure.stem: figure.words for figure in figures})
 
 
-def _entry(plot: PaperPlot, job: Job, has_panels: bool) -> dict[str, Any]:
-    """The file of one figure, its mis-spelled key and its tokens under two names included."""
-    text = forms.lowercase(plot.caption)
-    return {
-        "contains-subfigure": has_panels,
+def _write(root: Path, plot: PaperPlot, number: int, kind: str, split: str) -> Written:
+    """Save a figure, and what the original says about it, a mis-spelled key and two names of tokens included."""
+    place, folder, (lowercase, no_numbers, no_equations) = in_arxiv(number), split.capitalize(), forms(plot.caption)
+    entry = {
+        "contains-subfigure": kind == "Yes-Subfig",
         "Img-text": [box.text for box in plot.boxes],
-        "paper-ID": arxiv_paper(job),
-        "figure-ID": f"{file_stem(arxiv_paper(job), job)}.png",
+        "paper-ID": place.paper,
+        "figure-ID": f"{place.stem}.png",
         "figure-type": plot.figure_type,
-        "0-originally-extracted": numbered(plot.caption, job),
-        "1-lowercase-and-token-and-remove-figure-index": forms.block(text),
-        "2-normalized": {
-            "2-1-basic-num": forms.block(forms.without_numbers(text)),
-            "2-2-advanced-euqation-bracket": forms.block(forms.without_equations_and_brackets(text), "tokens"),
+        ORIGINAL: f"Figure {place.figure}: {plot.caption}",
+        LOWERCASE: block(lowercase),
+        NORMALISED: {
+            "2-1-basic-num": block(no_numbers),
+            "2-2-advanced-euqation-bracket": block(no_equations, tokens="tokens"),
         },
     }
+    (root / f"SciCap-{kind}-Img/{folder}/{place.stem}.png").write_bytes(encoded(plot.pixels, compress_level=1))
+    (root / f"SciCap-Caption-All/{folder}/{place.stem}.json").write_text(json.dumps(entry))
+    return Written(place.stem, kind, folder, len(block(lowercase)["sentence"]) == 1, plot.boxes)
 
 
-def _write_lists(root: Path, figures: Sequence[Figure]) -> None:
-    """Which figures each experiment uses."""
-    experiments = {
-        "Single-Sentence-Caption": [figure for figure in figures if figure.sentences == 1],
-        "First-Sentence": figures,
-        "Caption-No-More-Than-100-Tokens": [figure for figure in figures if figure.tokens <= LONGEST],
-    }
-    for (experiment, used), kind, split in product(experiments.items(), KINDS, SPLITS):
-        names = _names(figure for figure in used if (figure.kind, figure.split) == (kind, split))
-        (root / experiment / kind / split).mkdir(parents=True)
-        (root / experiment / kind / split / "file_idx.json").write_text(json.dumps(names))
+def forms(caption: str) -> tuple[str, str, str]:
+    """In lower case and split into tokens, then without numbers, then without equations and brackets either.
+
+    Slope (n = 5). => slope ( n = 5 ) .   slope ( n = NUM-TK ) .   slope BRACKET-TK .
+    """
+    lowercase = " ".join(re.findall(r"\d+(?:\.\d+)?|\w+|[^\w\s]", caption.lower()))
+    no_brackets = re.sub(r"\([^()]*\)", "BRACKET-TK", lowercase)
+    no_equations = re.sub(r"\b\w+ = \w+(?:\.\d+)?(?: \w\b)*(?: [-+*/] \w+)*", "EQUAT-TK", no_brackets)
+    number = re.compile(r"(?<!\S)\d+(?:\.\d+)?(?!\S)")
+    return lowercase, number.sub("NUM-TK", lowercase), number.sub("NUM-TK", no_equations)
 
 
-def _names(figures: Iterable[Figure]) -> list[str]:
-    return [f"{figure.name}.png" for figure in figures]
+def block(text: str, tokens: str = "token") -> dict[str, Any]:
+    """A caption in one form, whole, by sentence and by token; `tokens` is what the last one is called."""
+    return {"caption": text, "sentence": re.split(r"(?<= \.) ", text), tokens: text.split()}
