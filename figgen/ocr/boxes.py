@@ -1,13 +1,16 @@
-"""Where a word stands in a picture, and how that place moves when the picture is fitted."""
+"""A word and where it stands: how its place moves when the picture is fitted, in which order and as what it is read."""
 
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
+
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 @dataclass(frozen=True)
@@ -63,3 +66,26 @@ def fit_boxes(
     fitted = (box.moved(scale, dx, dy).clipped(width, height) for box in boxes if box.is_finite)
     kept = tuple(box for box in fitted if not box.is_degenerate())
     return kept, len(boxes) - len(kept)
+
+
+def normalise(word: str) -> str:
+    """Lower case, no punctuation, no outer spaces, as ML-Figs compares words. May come out empty."""
+    return word.lower().translate(_PUNCTUATION).strip()
+
+
+def reading_order(boxes: Iterable[TextBox]) -> list[TextBox]:
+    """Boxes line by line from the top, each line from the left.
+
+    A word joins the line above it when its middle stands higher than the bottom of that line's first word.
+    """
+    lines: list[list[TextBox]] = []
+    for box in sorted(boxes, key=_middle):
+        if lines and _middle(box) < lines[-1][0].bounds[3]:
+            lines[-1].append(box)
+        else:
+            lines.append([box])
+    return [box for line in lines for box in sorted(line, key=lambda b: b.bounds[0])]
+
+
+def _middle(box: TextBox) -> float:
+    return (box.bounds[1] + box.bounds[3]) / 2

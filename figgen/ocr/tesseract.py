@@ -14,9 +14,8 @@ from functools import cache, partial
 import numpy as np
 from PIL import Image
 
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, normalise
 from figgen.ocr.pool import Progress, read_all
-from figgen.ocr.text import normalise
 from figgen.runs.errors import OCRUnavailable
 
 NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)

@@ -1,7 +1,6 @@
 """What counts as the same word, and the order of reading."""
 
-from figgen.ocr.boxes import TextBox
-from figgen.ocr.text import normalise, reading_order
+from figgen.ocr.boxes import TextBox, normalise, reading_order
 
 
 def test_words_are_compared_without_case_and_punctuation():
