@@ -1,4 +1,4 @@
-"""Where a word stands in a picture, how that place moves when the picture is fitted, and how words are compared."""
+"""A word and where it stands: how its place moves when the picture is fitted, in which order and as what it is read."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
+
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,9 @@ class Trunk(nn.Module):
     spread: Tensor
     multiple = 32  # sides of pictures are filled up with white to a multiple
 
-    def __init__(self, network: nn.Module, name: str, centre: Sequence[float], spread: Sequence[float]) -> None:
+    def __init__(self, network: nn.Module, centre: Sequence[float], spread: Sequence[float]) -> None:
         super().__init__()
         self.network = network
-        self.name = name
         self.register_buffer("centre", torch.tensor(centre)[:, None, None], persistent=False)
         self.register_buffer("spread", torch.tensor(spread)[:, None, None], persistent=False)
 
@@ -68,7 +67,7 @@ def load(craft: str | None = None, key: str = "loss.text.trunk.craft") -> Trunk:
 def craft_trunk(weights: str, key: str) -> Trunk:
     """The five maps of CRAFT's VGG (1024, 512, 512, 256, 128 channels), on pixels scaled as OCR-VQGAN does."""
     net = load_craft(weights, key, f"{key}=null")
-    return freeze(Trunk(net.get_submodule("basenet"), "CRAFT", (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)))
+    return freeze(Trunk(net.get_submodule("basenet"), (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)))
 
 
 def ppocr_trunk() -> Trunk:
@@ -77,7 +76,7 @@ def ppocr_trunk() -> Trunk:
 
     model = onnx.load(str(model_file(DETECTOR, "loss=tpl or loss=ocr")))
     network = frozen_torch(model, last_maps(model.graph))
-    return freeze(Trunk(Reversed(network), "PP-OCR's detector", (0.0,) * 3, (1.0,) * 3))
+    return freeze(Trunk(Reversed(network), (0.0,) * 3, (1.0,) * 3))
 
 
 def last_maps(graph: onnx.GraphProto) -> list[str]:
