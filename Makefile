@@ -5,7 +5,7 @@ STAMP := .venv/.figgen-ready
 UNPINNED := craft-text-detector==0.4.3 gdown
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench report mlflow clean tesseract
+.PHONY: help setup demo test test-all test-fast check bench docs report mlflow clean tesseract
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ check: setup ## format, lint, types
 
 bench: setup ## paired ratios: what the text losses cost
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m docs
+
+docs: setup ## the tables of README.md and docs/, from the files that own their content
+	$(BIN)/python -m docs
 
 report: setup ## the table of a group of runs: make report GROUP=main
 	$(BIN)/python -m figgen.report group=$(or $(GROUP),main)

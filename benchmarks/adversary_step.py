@@ -20,11 +20,19 @@ from figgen.losses.adversary import PatchAdversary
 from figgen.losses.parts import Posterior
 from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
+from figgen.training.options import OptimSettings
 from figgen.training.seeding import generator_for
-from figgen.training.stepping import OptimSettings
 
 Step = Callable[[], None]
-OPTIM = OptimSettings(1000, 1e-4, (0.5, 0.9), 0.0, "constant", 0, grad_clip=1e9)
+OPTIM = OptimSettings(
+    steps=1000,
+    learning_rate=1e-4,
+    betas=(0.5, 0.9),
+    weight_decay=0.0,
+    schedule="constant",
+    warmup_steps=0,
+    grad_clip=1e9,
+)
 
 
 class OneForward(AutoencoderModule):

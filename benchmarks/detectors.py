@@ -20,11 +20,10 @@ from PIL import Image
 
 from figgen.data.miniatures.figures import draw
 from figgen.metrics.bootstrap import interval_of_means
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, normalise
 from figgen.ocr.craft import Craft
-from figgen.ocr.rapid import RapidOCR
+from figgen.ocr.rapidocr import RapidOCR
 from figgen.ocr.tesseract import Tesseract, engine_version
-from figgen.ocr.text import normalise
 from figgen.reporting.pictures import grid, with_boxes
 from figgen.runs.errors import OCRUnavailable
 from figgen.runs.provenance import now

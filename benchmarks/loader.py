@@ -15,8 +15,8 @@ from PIL import Image
 from benchmarks.paired import ratio
 from figgen.data.decoding import decode
 from figgen.data.loading.fitted import FittedSplit, fit_split
-from figgen.data.loading.fitting import Sheet
 from figgen.data.loading.order import EndlessBatches
+from figgen.data.loading.sheet import Sheet
 from figgen.data.manifest import Manifest
 from figgen.data.miniatures.figures import draw
 from figgen.data.record import Record
@@ -44,7 +44,10 @@ def shards_of(folder: Path, pictures: list[bytes], number: int) -> Path:
             for k in range(first, min(first + chunk, number))
         ]
         write_records(folder / f"train-{first // chunk:05d}.arrow", rows)
-    Manifest("benchmark", "", "", {}, "annotation", 0.0, {"train": number}, 0).write(folder)
+    Manifest(
+        fingerprint="benchmark", plan="", origin="", reader={}, detector="annotation", val_fraction=0.0,
+        counts={"train": number}, num_bad=0,
+    ).write(folder)  # fmt: skip
     return folder
 
 

@@ -11,8 +11,9 @@ from torch import Tensor
 from benchmarks.paired import ratio
 from figgen.autoencoder.base import sample
 from figgen.autoencoder.patch import PatchAutoencoder
+from figgen.losses.combined import Combined
 from figgen.losses.plain import PlainLoss
-from figgen.losses.tpl import TextPerceptualLoss
+from figgen.losses.tpl import TextPerceptualTerm
 from figgen.losses.weight_maps import weight_map
 from figgen.ocr.batch import BoxBatch
 
@@ -59,7 +60,7 @@ STATE = (PatchAutoencoder(3, 8, 16), torch.rand(BATCH, 3, HEIGHT, WIDTH) * 2 - 1
 def lines() -> Iterator[str]:
     """The overhead at 30 boxes an image, and the speed-up over the loop at 384 px."""
     boxes, plain = some_boxes(30, BATCH, HEIGHT, WIDTH), PlainLoss()
-    tpl = TextPerceptualLoss(plain)
+    tpl = Combined(plain, TextPerceptualTerm(), weight=0.8)
     overhead = ratio(lambda: autoencoder_step(tpl, boxes), lambda: autoencoder_step(plain, boxes), pairs=60)
     yield f"autoencoder step with TPL / without, 30 boxes an image, demo size: {overhead}"
     target = torch.rand(4, 3, 384, 384) * 2 - 1

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
-from figgen.cli.verbs import PREPARE
+from figgen.cli.verb import Verb
+from figgen.data.preparing.fetching import Origin
+from figgen.data.preparing.preparation import prepare_folder
+from figgen.data.showing.contact_sheet import contact_sheets
+from figgen.data.showing.overview import overview
 from figgen.data.source import DataSource
 from figgen.runs.console import say
+from figgen.runs.identity import plain
 from figgen.runs.progress import LabelledMeters
-from figgen.stages import build
+from figgen.stages.options import PREPARE_RULES
+from figgen.stages.road import data_source
 from figgen.training.interrupts import INTERRUPTS
 
 
 def prepare(cfg: DictConfig) -> None:
     """Convert the original files of cfg.dataset, or draw contact sheets of what was converted."""
-    source = build.data_source(cfg)
+    source = data_source(cfg)
     with INTERRUPTS.listening():
         if cfg.action == "inspect":
             inspect(cfg, source)
@@ -26,12 +33,16 @@ def prepare(cfg: DictConfig) -> None:
             convert(cfg, source)
 
 
+def origin(cfg: DictConfig) -> Origin:
+    """Where the dataset's original files come from."""
+    data = plain(cfg.dataset)
+    folder = Path(cfg.paths.data) / "original" / data["name"]
+    return Origin(data["name"], data["about"], data["hub"], data["unpack"], folder)
+
+
 def convert(cfg: DictConfig, source: DataSource) -> None:
     """One share of the work; whoever does the last one puts the whole together and shows the overview."""
-    from figgen.data.preparing.folder import prepare_folder
-    from figgen.data.showing.overview import overview
-
-    original = build.origin(cfg).find(cfg["from"])
+    original = origin(cfg).find(cfg["from"])
     if cfg.force and cfg.num_shards == 1:
         shutil.rmtree(source.prepared, ignore_errors=True)
     label = "preparing" if cfg.num_shards == 1 else f"preparing shard {cfg.shard} of {cfg.num_shards}"
@@ -40,11 +51,11 @@ def convert(cfg: DictConfig, source: DataSource) -> None:
             source.reader,
             original,
             source.prepared,
-            source.detector,
-            source.max_bad_fraction,
-            lambda done, total: report(label, done, total),
-            cfg.shard,
-            cfg.num_shards,
+            detector=source.detector,
+            max_bad_fraction=source.max_bad_fraction,
+            shard=cfg.shard,
+            num_shards=cfg.num_shards,
+            on_progress=partial(report, label),
         )
     if manifest is None:
         say(f"shard {cfg.shard} of {cfg.num_shards} is done; the last shard to end puts {source.name} together")
@@ -54,8 +65,6 @@ def convert(cfg: DictConfig, source: DataSource) -> None:
 
 def inspect(cfg: DictConfig, source: DataSource) -> None:
     """Contact sheets, a PNG and an HTML page per split."""
-    from figgen.data.showing.contact_sheet import contact_sheets
-
     with LabelledMeters() as report:
         shards = source.ensure_shards(report)
     folder = Path(cfg.paths.outputs) / "inspect" / f"{source.name}-{source.resolved}"
@@ -63,8 +72,23 @@ def inspect(cfg: DictConfig, source: DataSource) -> None:
         say(str(path))
 
 
+PREPARE = Verb(
+    work=prepare,
+    rules=PREPARE_RULES,
+    name="prepare",
+    config="prepare",
+    purpose="bring the original files of a dataset into the form that every run reads, once.",
+    examples="""\
+  python -m figgen.prepare dataset=mlfigs from=/data/ml-figs      a folder, or the archive that it came in
+  python -m figgen.prepare dataset=im2latex from=hub              download it first
+  python -m figgen.prepare dataset=scicap from=/data/scicap detector=tesseract     find the words, too
+  python -m figgen.prepare -m dataset=mario from=/data/mario shard='range(0,8)' num_shards=8 hydra/launcher=joblib
+  python -m figgen.prepare dataset=mlfigs action=inspect          contact sheets with the word boxes drawn""",
+)
+
+
 def main() -> None:
-    launch(prepare, PREPARE)
+    launch(PREPARE)
 
 
 if __name__ == "__main__":

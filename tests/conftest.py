@@ -31,6 +31,18 @@ TINY = [
     "trainer.threads=1",
 ]
 
+HEAVY = {"torch", "lightning", "diffusers", "transformers", "mlflow"}  # seconds to import, each of them
+
+# What `python -c` runs a module with as `-m` would; its last line names all that was imported.
+NAMING_IMPORTS = """
+import runpy, sys
+sys.argv.pop(0)
+try:
+    runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+finally:
+    print(*sys.modules)
+"""
+
 
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

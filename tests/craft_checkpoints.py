@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from figgen.ocr import craft_net
+from figgen.ocr import craft
 
 # conv, norm: the way of one channel from the picture to the score map, through the finest skip connection
 WAY = [
@@ -27,7 +27,7 @@ def random_state(seed: int = 0) -> dict[str, Tensor]:
     """The weights of a newborn CRAFT."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        return craft_net.package("models.craftnet", "-").CraftNet().state_dict()
+        return craft.package("models.craftnet", "-").CraftNet().state_dict()
 
 
 def ink_state() -> dict[str, Tensor]:

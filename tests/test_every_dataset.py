@@ -12,12 +12,12 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig
 
 from figgen.cli.choices import CONF, groups
-from figgen.cli.validation import validate
 from figgen.data.manifest import Manifest
 from figgen.data.shards import table_of
 from figgen.data.source import DataSource
 from figgen.runs.errors import ConfigError
-from figgen.stages import build
+from figgen.stages.options import RUN_RULES
+from figgen.stages.road import data_source
 from figgen.train import train
 
 DATASETS = sorted(groups()["dataset"])
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.slow
 
 def source_of(name: str, data: Path) -> DataSource:
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return build.data_source(compose("config", [f"dataset={name}", f"paths.data={data}"]))
+        return data_source(compose("config", [f"dataset={name}", f"paths.data={data}"]))
 
 
 def cpu_seconds() -> float:
@@ -75,9 +75,9 @@ def test_the_road_is_walked_on_it_with_a_text_loss_or_the_loss_is_refused(
     cfg = tiny(f"dataset={name}", "loss=tpl")
     if not cfg.dataset.has_text:
         with pytest.raises(ConfigError, match="show none: choose loss=plain"):
-            validate(cfg)
+            RUN_RULES.validate(cfg)
         cfg = tiny(f"dataset={name}", "loss=plain")
-    validate(cfg)
+    RUN_RULES.validate(cfg)
     train(cfg)
     (run,) = tmp_path.glob("*/*/run.json")
     state = json.loads(run.read_text())

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import torch
+from conftest import HEAVY, NAMING_IMPORTS, TINY
 from omegaconf import DictConfig
 
 from figgen.data.loading.fitted import FittedSplit
@@ -100,6 +101,15 @@ def test_resumed_run_equals_uninterrupted_run(
     assert steps_logged(outputs, "autoencoder") == steps_logged(outputs, "diffusion") == [1, 2, 3, 4, 5, 6]
 
 
+def test_a_finished_run_shows_its_summary_without_torch(data_folder: Path, uninterrupted: Path) -> None:
+    python, _, *rest = command(uninterrupted, data_folder)
+    done = subprocess.run([python, "-c", NAMING_IMPORTS, *rest], capture_output=True, text=True)
+    *shown, imported = done.stdout.splitlines()
+    assert done.returncode == 0, done.stderr
+    assert any("run the same command again" in line for line in shown)
+    assert not HEAVY & set(imported.split())
+
+
 def test_a_torn_checkpoint_falls_back_to_the_one_before(
     tiny: Tiny, tmp_path: Path, uninterrupted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,8 +127,6 @@ def test_a_torn_checkpoint_falls_back_to_the_one_before(
 
 
 def command(outputs: Path, data: Path, *more: str) -> list[str]:
-    from conftest import TINY
-
     paths = [f"paths.outputs={outputs}", f"paths.data={data}"]
     return [sys.executable, "-m", "figgen.train", *TINY, *paths, *STEPS, *more]
 

@@ -6,7 +6,7 @@ once more for it, after its update.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -15,18 +15,21 @@ from figgen.autoencoder.base import Autoencoder, sample
 from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels
 from figgen.losses.adversary import PatchAdversary, known
+from figgen.losses.parts import Objective
+from figgen.training.options import OptimSettings
 from figgen.training.seeding import generator_for
-from figgen.training.stepping import OptimSettings, SteppedModule, check_finite
+from figgen.training.stepping import SteppedModule, adamw, check_finite
 
 
-class AutoencoderModule(SteppedModule):
+class AutoencoderModule(SteppedModule[Batch]):
     """An autoencoder, its loss, and perhaps an adversary."""
 
     def __init__(
         self,
         autoencoder: Autoencoder,
-        loss: nn.Module,
+        loss: Objective,
         optim: OptimSettings,
+        *,
         seed: int,
         adversary: PatchAdversary | None = None,
         flip: bool = False,
@@ -37,13 +40,11 @@ class AutoencoderModule(SteppedModule):
     def trained_parameters(self) -> list[nn.Parameter]:
         return list(self.autoencoder.parameters())
 
-    def configure_optimizers(self) -> Any:
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         if self.adversary is None:
             return super().configure_optimizers()
-        judge = OptimSettings(
-            self.optim.steps, self.adversary.learning_rate, self.optim.betas, 0.0, "constant", 0, self.optim.grad_clip
-        )
-        return [super().configure_optimizers(), judge.adamw(list(self.adversary.parameters()))]
+        judge = replace(self.optim, learning_rate=self.adversary.learning_rate, weight_decay=0.0)
+        return [*super().configure_optimizers(), adamw(judge, list(self.adversary.parameters()))]
 
     def losses(self, batch: Batch) -> tuple[Tensor, dict[str, Tensor]]:
         generator = generator_for(self.seed, "posterior", self.global_rank, self.global_step)

@@ -49,6 +49,7 @@ class PatchAutoencoder(Autoencoder):
         channels: int,
         downsample: int,
         latent_channels: int,
+        *,
         width: int = 64,
         encoder_blocks: int = 2,
         decoder_blocks: int = 3,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from diffusers import AutoencoderKL
 
 from figgen.autoencoder.vae import VAE, downsample_of
 from figgen.runs.errors import CheckpointError, ConfigError
@@ -17,8 +20,6 @@ def load(source: str, subfolder: str | None, revision: str, channels: int, downs
     `channels` and `downsample` are what the rest of the config counts on; they are held against the source's small
     config before its large weights are fetched.
     """
-    from diffusers import AutoencoderKL
-
     try:
         config = AutoencoderKL.load_config(found(source, subfolder, revision, "config.json"))
         check(config, source, channels, downsample)
@@ -43,7 +44,7 @@ def found(source: str, subfolder: str | None, revision: str, file: str) -> Path:
     return root / inner
 
 
-def check(config: dict[str, Any], source: str, channels: int, downsample: int) -> None:
+def check(config: Mapping[str, Any], source: str, channels: int, downsample: int) -> None:
     """Raise ConfigError where the source's config is not of this kind of net, or not what was counted on."""
     kind = config.get("_class_name")
     if kind != "AutoencoderKL":

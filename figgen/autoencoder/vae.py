@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ class VAE(Autoencoder):
             for file in part.iterdir():
                 file.chmod(0o644)  # diffusers writes weights that only their owner may read
 
-    def latent_config(self) -> dict[str, Any]:
+    def latent_config(self) -> dict[str, float | list[float]]:
         """Shift and scale as diffusers' pipelines understand them.
 
         Those of SD multiply raw latents by scaling_factor, those of SD 3 take shift_factor off before: one number for
@@ -57,7 +58,7 @@ class VAE(Autoencoder):
         }
 
 
-def downsample_of(config: Any) -> int:
+def downsample_of(config: Mapping[str, Any]) -> int:
     """Pixels per latent position of an AutoencoderKL with this config: every level but the last halves the picture."""
     return 2 ** (len(config["block_out_channels"]) - 1)
 

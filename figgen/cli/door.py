@@ -1,4 +1,4 @@
-"""The edge of every verb: help, checks, Hydra, exit codes."""
+"""The edge of every verb: help, checks, Hydra, exit codes, and the one lazy import."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from functools import wraps
-from typing import Any, NoReturn
+from pkgutil import resolve_name
+from typing import NoReturn
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from omegaconf import DictConfig
 
 from figgen.cli.choices import CONF
 from figgen.cli.help import help_text
-from figgen.cli.verbs import Verb
+from figgen.cli.preflight import problems
+from figgen.cli.verb import Verb
+from figgen.runs.console import warn
 from figgen.runs.errors import ConfigError, FiggenError
 from figgen.runs.provenance import ROOT
 
-Task = Callable[[Any], object]
 
-
-def launch(task: Task, verb: Verb) -> None:
-    """Run `task` with the config that the command line composes, or a sweep of it. User errors exit with 2."""
+def launch(verb: Verb) -> None:
+    """Do the verb's work with the config that the command line composes, or a sweep of it. User errors exit with 2."""
     argv = sys.argv[1:]
     if {"--help", "-h"} & set(argv):
         print(help_text(verb))
@@ -27,9 +32,9 @@ def launch(task: Task, verb: Verb) -> None:
     os.environ["FIGGEN_ROOT"] = str(ROOT)
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors come through to here, whole
     try:
-        if not is_completion(argv):
-            check(argv, verb.config)
-        run_hydra(task, verb.config)
+        if not is_completion(argv) and (found := problems(argv, verb)):
+            raise ConfigError("\n".join(found))
+        run_hydra(verb)
     except Exception as error:
         fail(error, show_traceback="traceback=true" in argv)
 
@@ -38,35 +43,13 @@ def is_completion(argv: list[str]) -> bool:
     return any(arg in ("-sc", "--shell-completion", "--shell_completion", "--hydra-help") for arg in argv)
 
 
-def check(argv: list[str], config_name: str) -> None:
-    """Raise ConfigError with all problems of the command line."""
-    from figgen.cli.preflight import problems
+def run_hydra(verb: Verb) -> None:
+    """Every job of the command line, here or on another machine, checked again: a sweep's jobs saw no preflight."""
 
-    found = problems(argv, config_name)
-    if found:
-        raise ConfigError("\n".join(found))
-
-
-def run_hydra(task: Task, config_name: str) -> None:
-    import hydra
-
-    hydra.main(version_base="1.3", config_path=str(CONF), config_name=config_name)(checked(task))()
-
-
-def checked(task: Task) -> Task:
-    """The job that Hydra runs, here or on another machine: checked again, for a sweep's jobs saw no preflight."""
-
-    @wraps(task)
-    def job(cfg: Any) -> object:
-        from hydra.core.hydra_config import HydraConfig
-        from hydra.types import RunMode
-
-        from figgen.cli.validation import validate
-        from figgen.runs.console import warn
-
+    def job(cfg: DictConfig) -> None:
         try:
-            validate(cfg)
-            return task(cfg)
+            verb.rules.validate(cfg)
+            verb.work(cfg)
         except Exception as error:
             if HydraConfig.get().mode != RunMode.MULTIRUN:
                 fail(error, cfg.traceback)  # here, before Hydra puts a line of its own above it
@@ -74,7 +57,13 @@ def checked(task: Task) -> Task:
             warn(f"job [{','.join(HydraConfig.get().overrides.task)}] failed: {figgen_error(error) or error!r}")
             raise
 
-    return job
+    hydra.main(version_base="1.3", config_path=str(CONF), config_name=verb.config)(job)()
+
+
+def heavy(name: str) -> Callable[..., None]:
+    """The one lazy import: a verb's "module:function" that brings torch along, fetched when the checks are passed."""
+    found: Callable[..., None] = resolve_name(name)
+    return found
 
 
 def figgen_error(error: BaseException | None) -> FiggenError | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
-from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra._internal.utils import get_args_parser
@@ -18,39 +18,39 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from figgen.cli.choices import CONF, EXTRA, groups_of
-from figgen.cli.validation import key_problem, problems_of, shown
+from figgen.cli.rules import shown
+from figgen.cli.verb import Verb
 from figgen.runs.identity import flatten, plain
 
 MAX_VARIANTS = 12  # a sweep's configs that are composed here, 0.1 s each; every job is checked again when it starts
 
 
-def problems(argv: Sequence[str], config_name: str = "config") -> list[str]:
+def problems(argv: Sequence[str], verb: Verb) -> list[str]:
     """Every problem of a command line, a sentence each; an empty list where it can be run."""
     args, _ = get_args_parser().parse_known_args(list(argv))
-    name = args.config_name or config_name
+    verb = replace(verb, config=args.config_name or verb.config)
     overrides, found = parsed(args.overrides)
     own = [o for o in overrides if (o.key_or_group or "").split("/")[0].split(".")[0] == "hydra"]  # Hydra's own
     overrides = [o for o in overrides if o not in own]
-    choosing = [o for o in overrides if is_group(o, name)]
-    wrong = {o.input_line: problem for o in choosing if (problem := choice_problem(o, name))}
+    choosing = [o for o in overrides if is_group(o, verb)]
+    wrong = {o.input_line: problem for o in choosing if (problem := choice_problem(o, verb))}
     found += wrong.values()
     good = [o for o in choosing if o.input_line not in wrong]
     with initialize_config_dir(str(CONF), version_base="1.3"):
         try:
-            base = compose(name, [*map(first_value, good), *map(first_value, own)], return_hydra_config=True)
+            base = compose(verb.config, [*map(first_value, good), *map(first_value, own)], return_hydra_config=True)
         except (HydraException, OmegaConfBaseException) as error:
             return [*found, one_line(error)]
         swept, more = parsed(swept_by_config(base))
-        changing = [o for o in [*overrides, *swept] if not is_group(o, name)]
-        found += more + [p for o in swept if is_group(o, name) and (p := choice_problem(o, name))]
-        found += [problem for o in changing for problem in value_problems(o, base, name)]
-        is_sweep = args.multirun or base.hydra.mode == RunMode.MULTIRUN
-        if not is_sweep:
+        changing = [o for o in [*overrides, *swept] if not is_group(o, verb)]
+        found += more + [p for o in swept if is_group(o, verb) and (p := choice_problem(o, verb))]
+        found += [problem for o in changing for problem in value_problems(o, base, verb)]
+        if not (args.multirun or base.hydra.mode == RunMode.MULTIRUN):
             found += [f"{o.input_line}: several values are a sweep, which wants -m" for o in overrides if sweeps(o)]
         if found:
             return list(dict.fromkeys(found))
         changing = [o for o in changing if o not in swept]
-        found = [p for v in variants([*swept, *good, *changing]) for p in variant_problems(name, v, is_sweep)]
+        found = [p for v in variants([*swept, *good, *changing]) for p in variant_problems(verb, v)]
     return list(dict.fromkeys(found))
 
 
@@ -70,14 +70,14 @@ def variants(overrides: Sequence[Override]) -> list[list[str]]:
     return [first, *islice(others, MAX_VARIANTS - 1)]
 
 
-def variant_problems(config_name: str, overrides: list[str], is_sweep: bool) -> list[str]:
+def variant_problems(verb: Verb, overrides: list[str]) -> list[str]:
     """What is wrong with one composed config."""
     try:
-        cfg = compose(config_name, overrides)
+        cfg = compose(verb.config, overrides)
     except (HydraException, OmegaConfBaseException) as error:
         absent = re.search(r"Could not override '([\w.]+)'", str(error))  # a key of only some of the swept choices
-        return [unknown(absent[1], [], config_name) if absent else one_line(error)]
-    return problems_of(cfg) or (sweep_problems(cfg) if is_sweep else [])
+        return [unknown(absent[1], [], verb) if absent else one_line(error)]
+    return verb.rules.problems(cfg)
 
 
 def parsed(texts: Iterable[str]) -> tuple[list[Override], list[str]]:
@@ -91,11 +91,11 @@ def parsed(texts: Iterable[str]) -> tuple[list[Override], list[str]]:
     return good, found
 
 
-def is_group(override: Override, config_name: str) -> bool:
-    return override.key_or_group in groups_of(config_name) and not isinstance(override.value(), dict)
+def is_group(override: Override, verb: Verb) -> bool:
+    return override.key_or_group in groups_of(verb.config) and not isinstance(override.value(), dict)
 
 
-def values(override: Override) -> list[Any]:
+def values(override: Override) -> list[object]:
     """What an override sets: its value, or each value of its sweep."""
     if sweeps(override):
         return [v.text if isinstance(v, QuotedString) else v for v in override.sweep_iterator()]
@@ -114,9 +114,9 @@ def name_of(override: Override) -> str:
     return str(override.input_line).split("=")[0]
 
 
-def choice_problem(override: Override, config_name: str) -> str | None:
+def choice_problem(override: Override, verb: Verb) -> str | None:
     """A group's choice that does not exist, or a + (or ~) that does not belong there."""
-    group, known = override.key_or_group, groups_of(config_name)[override.key_or_group]
+    group, known = override.key_or_group, groups_of(verb.config)[override.key_or_group]
     listed = f"Choices of {group}: {', '.join(known)}"
     if group in EXTRA and not override.is_add():
         return f"{override.input_line}: {group} is not on by default, put a + before it: +{override.input_line}"
@@ -130,13 +130,13 @@ def choice_problem(override: Override, config_name: str) -> str | None:
     return None
 
 
-def value_problems(override: Override, base: DictConfig, config_name: str) -> list[str]:
+def value_problems(override: Override, base: DictConfig, verb: Verb) -> list[str]:
     """An unknown key, or values that its rule does not allow."""
     key = override.key_or_group
     known = [*flatten(without_hydra(base))]
     is_branch = any(leaf.startswith(f"{key}.") for leaf in known)
     if key not in known and not is_branch:
-        return [unknown(key, known, config_name)]
+        return [unknown(key, known, verb)]
     if override.is_delete():
         return [f"{override.input_line}: no key can be left out; set {key}=null where that is allowed"]
     if override.is_add():
@@ -146,24 +146,26 @@ def value_problems(override: Override, base: DictConfig, config_name: str) -> li
         if is_branch and not isinstance(value, dict) and value is not None:
             found.append(f"{override.input_line}: {key} is a group of keys; set one of them, {key}.KEY=VALUE")
         elif not (isinstance(value, str) and "${" in value):
-            found += [p for leaf, item in flatten(value, key).items() if (p := key_problem(leaf, plain(item)))]
+            found += [
+                p for leaf, item in flatten(value, key).items() if (p := verb.rules.key_problem(leaf, plain(item)))
+            ]
     return found
 
 
-def unknown(key: str, known: list[str], config_name: str) -> str:
+def unknown(key: str, known: list[str], verb: Verb) -> str:
     """Why there is no such key: another choice has it, or it is spelled otherwise."""
-    owners = [f"{group}={name}" for group, name in owners_of(key, config_name)]
+    owners = [f"{group}={name}" for group, name in owners_of(key, verb)]
     if owners:
         return f"{key}: no such key with the choices made here; it belongs to {' and '.join(owners)}"
-    return f"{key}: no such key{nearest(key, [*known, *groups_of(config_name)])}; all keys: --cfg job"
+    return f"{key}: no such key{nearest(key, [*known, *groups_of(verb.config)])}; all keys: --cfg job"
 
 
-def owners_of(key: str, config_name: str) -> list[tuple[str, str]]:
+def owners_of(key: str, verb: Verb) -> list[tuple[str, str]]:
     """The choices of the key's group whose composed config has the key."""
     group = key.split(".")[0]
     owners = []
-    for name in groups_of(config_name).get(group, {}):
-        cfg = compose(config_name, [f"{group}={name}"])
+    for name in groups_of(verb.config).get(group, {}):
+        cfg = compose(verb.config, [f"{group}={name}"])
         if key in flatten(without_hydra(cfg)):
             owners.append((group, name))
     return owners
@@ -174,7 +176,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f", did you mean {match[0]}" if match else ""
 
 
-def without_hydra(cfg: DictConfig) -> dict[str, Any]:
+def without_hydra(cfg: DictConfig) -> dict[str, object]:
     """The config's plain content, unresolved, without Hydra's own part."""
     content = OmegaConf.to_container(cfg, resolve=False)
     assert isinstance(content, dict)
@@ -186,15 +188,6 @@ def swept_by_config(base: DictConfig) -> list[str]:
     """The overrides that a sweeps/*.yaml puts into hydra.sweeper.params."""
     params = OmegaConf.select(base, "hydra.sweeper.params") or {}
     return [f"{key}={value}" for key, value in params.items()]
-
-
-def sweep_problems(cfg: DictConfig) -> list[str]:
-    """A sweep's job cannot start processes of its own: they would start the sweep again."""
-    if "trainer" in cfg and cfg.trainer.devices > 1:
-        return [
-            "trainer.devices: jobs of a sweep take one device each; set trainer.devices=1 and use more jobs at once"
-        ]
-    return []
 
 
 def one_line(error: Exception) -> str:

@@ -21,6 +21,7 @@ from figgen.data.miniatures.canvas import Canvas, Font
 from figgen.data.miniatures.figures import draw
 from figgen.data.miniatures.page import FACES, INKS, TINTS
 from figgen.ocr.boxes import TextBox
+from figgen.runs.progress import progress
 
 TURNS = (*("figure", "mixed", "figure") * 3, "symbols")  # over and over
 GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
@@ -29,8 +30,13 @@ GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 def figures(split: str, number: int, seed: int, workers: int) -> Iterator[GreyFigure]:
     """Figures 0 .. number-1, each as grey uint8 (128, 160) on white with its words, drawn by `workers` processes."""
     make = partial(figure, split, seed=seed)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(make, range(number), chunksize=32)
+    with (
+        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
+        progress(f"drawing {split} figures", number, "figures") as meter,
+    ):
+        for done, drawn in enumerate(pool.map(make, range(number), chunksize=32), start=1):
+            meter.update(done)
+            yield drawn
 
 
 def figure(split: str, index: int, seed: int) -> GreyFigure:

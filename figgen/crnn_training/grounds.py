@@ -26,8 +26,8 @@ def gradient(rng: np.random.Generator, height: int, width: int) -> Pair:
     start, end = rng.uniform(0, 255) + rng.uniform(-70, 70, 2)
     angle = rng.uniform(0, 2 * np.pi)
     down, right = np.mgrid[:height, :width] / max(height, width)
-    way = np.cos(angle) * right + np.sin(angle) * down
-    return _inked(rng, start + (end - start) * (way - way.min()) / np.ptp(way))
+    along = np.cos(angle) * right + np.sin(angle) * down
+    return _inked(rng, start + (end - start) * (along - along.min()) / np.ptp(along))
 
 
 def clouds(rng: np.random.Generator, height: int, width: int) -> Pair:

@@ -5,18 +5,19 @@ Every sheet is a function of (look, split, i, seed) alone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from zlib import crc32
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from figgen.crnn_training.grounds import Pair, clouds, gradient, paper, tint
-from figgen.data.miniatures.typefaces import from_package
-from figgen.data.words import WordMaker, word_maker
-from figgen.ocr.boxes import Quad, TextBox
+from figgen.data.miniatures.base import typeface
+from figgen.data.words import word_maker
+from figgen.ocr.boxes import TextBox
+from figgen.ocr.rapidocr import as_quad
 
 HEIGHT, WIDTH = 128, 160
 STREAM = 1_000_003  # of all that the recogniser learns from: the demo's figures have other numbers
@@ -66,68 +67,47 @@ class Look:
 EVERYTHING = Look("everything", FACES, (7, 30), (paper, tint, gradient, clouds), (0, 15))
 
 
-@dataclass(frozen=True)
-class _Word:
-    """The ink of a word, uint8 (h, w) and tight, and the row of it (maybe beyond) that the letters stand on."""
-
-    text: str
-    ink: np.ndarray
-    base: int
-
-
 def sheet(look: Look, split: str, index: int, seed: int) -> GreyFigure:
     """=> grey uint8 (128, 160) and the words that stand wholly on it."""
     rng = np.random.default_rng([STREAM, seed, crc32(f"{look.name} {split}".encode()), index])
     degrees = float(rng.uniform(*look.turned) * rng.choice([-1, 1]))
     crisp = degrees == 0 or (look.turned[0] == 0 and rng.random() < 0.5)
     degrees, finer = (0.0, 1) if crisp else (degrees, FINER)
-    ink, boxes = _written(rng, look, word_maker(split), split, finer)
+    ink, boxes = _written(rng, look, split, finer)
     ink, boxes = _turned(ink, boxes, degrees, finer)
     ground, grey = look.grounds[rng.integers(len(look.grounds))](rng, HEIGHT, WIDTH)
     pixels = ground + (grey - ground) * ink
     return np.round(np.clip(pixels, 0, 255)).astype(np.uint8), tuple(box for box in boxes if _on_sheet(box))
 
 
-def _written(
-    rng: np.random.Generator, look: Look, invent: WordMaker, split: str, finer: int
-) -> tuple[np.ndarray, list[TextBox]]:
-    """Rows of words, `finer` times too large: coverage uint8, and the tight boxes."""
-    ink = np.zeros((HEIGHT * finer, WIDTH * finer), np.uint8)
-    boxes = []
-    for word, left, top in _rows(rng, look, invent, split, finer):
-        height, width = word.ink.shape
-        place = ink[top : top + height, left : left + width]
-        np.maximum(place, word.ink, out=place)
-        boxes.append(TextBox.from_ltwh(left, top, width, height, word.text))
-    return ink, boxes
-
-
-def _rows(
-    rng: np.random.Generator, look: Look, invent: WordMaker, split: str, finer: int
-) -> Iterator[tuple[_Word, int, int]]:
-    """Words with their left and top, line under line until the sheet is full; each line has its size."""
-    width, height, bottom = WIDTH * finer, HEIGHT * finer, 0
+def _written(rng: np.random.Generator, look: Look, split: str, finer: int) -> tuple[np.ndarray, list[TextBox]]:
+    """Lines of words, each of its size, `finer` times too large: coverage uint8, and the tight boxes."""
+    width, height, edge = WIDTH * finer, HEIGHT * finer, EDGE * finer
+    ink, bottom = np.zeros((height, width), np.uint8), 0
+    boxes: list[TextBox] = []
     while True:
-        low, high = np.log(look.sizes)
-        size = round(float(np.exp(rng.uniform(low, high))) * finer)
+        size = round(float(np.exp(rng.uniform(*np.log(look.sizes)))) * finer)
         base = bottom + int(rng.uniform(1.0, 1.3) * size)
         bottom = base + ceil(0.3 * size)
         if bottom > height:
-            return
-        left = int(rng.uniform(EDGE * finer, 0.2 * width))
+            return ink, boxes
+        left = int(rng.uniform(edge, 0.2 * width))
         while True:
             face = look.faces[rng.integers(len(look.faces))]
-            word = _cut(_text(rng, invent, face, split), face, size)
-            top = base - word.base
-            if left + word.ink.shape[1] > width - EDGE * finer:
+            text = _text(rng, face, split)
+            word, ascent = _cut(text, face, size)
+            top, right, below = base - ascent, left + word.shape[1], base - ascent + word.shape[0]
+            if right > width - edge:
                 break
-            if top >= EDGE * finer and top + word.ink.shape[0] <= height - EDGE * finer:
-                yield word, left, top
-            left += word.ink.shape[1] + int(rng.uniform(0.25, 0.9) * size)
+            if top >= edge and below <= height - edge:
+                ink[top:below, left:right] = np.maximum(ink[top:below, left:right], word)
+                boxes.append(TextBox.from_ltwh(left, top, word.shape[1], word.shape[0], text))
+            left = right + int(rng.uniform(0.25, 0.9) * size)
 
 
-def _text(rng: np.random.Generator, invent: WordMaker, face: str, split: str) -> str:
+def _text(rng: np.random.Generator, face: str, split: str) -> str:
     """A word in some case; in training also numbers, words with marks, and strings of any symbols."""
+    invent = word_maker(split)
     word = CASES[rng.integers(len(CASES))](invent(rng))
     kind = rng.random()
     if split == "test" or kind < 0.65:
@@ -143,19 +123,15 @@ def _text(rng: np.random.Generator, invent: WordMaker, face: str, split: str) ->
     return "".join(rng.choice(SYMBOLS, size=rng.integers(2, 8)))
 
 
-def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+def _cut(text: str, face: str, size: int) -> tuple[np.ndarray, int]:
+    """A word's tight ink, uint8 (h, w), and how far its top lies above the line that its letters stand on."""
     package, folder = next(place for start, place in PACKAGES.items() if face.startswith(start))
-    return from_package(package, f"{folder}/{face}.ttf", size)
-
-
-def _cut(text: str, face: str, size: int) -> _Word:
-    """A word's tight ink."""
-    font = _font(face, size)
+    font = typeface(package, f"{folder}/{face}.ttf", size)
     room = Image.new("L", (ceil(font.getlength(text)) + 2 * size, 3 * size))
     ImageDraw.Draw(room).text((size, 2 * size), text, 255, font, anchor="ls")
     pixels = np.asarray(room)
     rows, columns = (np.flatnonzero((pixels >= INK).any(axis)) for axis in (1, 0))
-    return _Word(text, pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], int(2 * size - rows[0]))
+    return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], int(2 * size - rows[0])
 
 
 def _turned(ink: np.ndarray, boxes: list[TextBox], degrees: float, finer: int) -> tuple[np.ndarray, list[TextBox]]:
@@ -165,12 +141,9 @@ def _turned(ink: np.ndarray, boxes: list[TextBox], degrees: float, finer: int) -
     picture = Image.fromarray(ink).rotate(degrees, Image.Resampling.BICUBIC).reduce(finer)
     angle, middle = np.radians(degrees), np.array([WIDTH, HEIGHT]) / 2
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])  # y runs downwards
-
-    def moved(quad: Quad) -> Quad:
-        a, b, c, d = ((float(x), float(y)) for x, y in (np.array(quad) / finer - middle) @ turn.T + middle)
-        return a, b, c, d
-
-    return np.asarray(picture, np.float32) / 255, [TextBox(moved(box.quad), box.text) for box in boxes]
+    quads = [as_quad((np.array(box.quad) / finer - middle) @ turn.T + middle) for box in boxes]
+    moved = [TextBox(quad, box.text) for quad, box in zip(quads, boxes, strict=True)]
+    return np.asarray(picture, np.float32) / 255, moved
 
 
 def _on_sheet(box: TextBox) -> bool:

@@ -15,7 +15,7 @@ FILE = "manifest.json"
 FORMAT = 2  # of the shards; older ones are prepared again
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Manifest:
     """Written last: a folder without one is unfinished."""
 
@@ -33,18 +33,17 @@ class Manifest:
         write_json(folder / FILE, asdict(self))
 
     @classmethod
-    def read(cls, folder: Path) -> Manifest:
-        """The manifest of a finished folder; DataError where there is none or of another format."""
-        values = read_json(folder / FILE)
-        if values.get("format") != FORMAT:
-            raise DataError(f"{folder} holds no data prepared by this version: run figgen.prepare again.")
-        return cls(**values)
-
-    @classmethod
     def find(cls, folder: Path) -> Manifest | None:
         """The manifest of a folder; None where it is not finished, or of another format."""
         values = read_json(folder / FILE)
         return cls(**values) if values.get("format") == FORMAT else None
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """The manifest of a finished folder; DataError where there is none or of another format."""
+        if (found := cls.find(folder)) is None:
+            raise DataError(f"{folder} holds no data prepared by this version: run figgen.prepare again.")
+        return found
 
     @staticmethod
     def exists(folder: Path) -> bool:

@@ -1,12 +1,13 @@
-"""The one record type that flows out of every reader."""
+"""The one record type, and what a dataset is to figgen: a reader that gives records, and a miniature to read."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
+from figgen.data.workers import Progress
 from figgen.ocr.boxes import TextBox
 
 SPLITS = ("train", "val", "test")
@@ -21,7 +22,7 @@ class Record:
     image: bytes  # an encoded picture: PNG, JPEG, ...
     caption: str
     boxes: tuple[TextBox, ...] = ()  # in pixels of the picture as decoding.decode gives it
-    extras: dict[str, Any] = field(default_factory=dict)  # what the original format keeps beside these; JSON only
+    extras: dict[str, Any] = field(default_factory=dict, kw_only=True)  # what the original has beside these; JSON only
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ class Item:
 
 
 class Reader(Protocol):
-    """One dataset in its original format on disk."""
+    """One dataset in its original format on disk; a dataclass of its options."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1  # change it whenever the same files give other records
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -51,6 +55,7 @@ class Reader(Protocol):
     @property
     def identity(self) -> dict[str, Any]:
         """Name, version and options: whatever changes the records changes this. JSON only."""
+        return {"reader": self.name, "version": self.version, **vars(self)}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Every sample below `folder`, always in the same order, without reading a picture.
@@ -60,6 +65,17 @@ class Reader(Protocol):
 
     def record(self, folder: Path, item: Item) -> Record:
         """One sample with its key and split; DataError where it is bad. Items are asked for in their order."""
+
+
+class Miniature(Protocol):
+    """A drawn sample of a dataset in its original format on disk."""
+
+    @property
+    def fingerprint(self) -> str:
+        """What would be drawn, known without drawing."""
+
+    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
+        """Draw into `folder`, which appears only when all is there."""
 
 
 def in_characters(text: str) -> str:

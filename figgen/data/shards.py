@@ -86,5 +86,10 @@ def records(folder: Path, split: str) -> Iterator[Record]:
     """The records of a split, one at a time, in the order in which they were read."""
     for batch in table_of(folder, split).to_batches(max_chunksize=64):
         for row in batch.to_pylist():
-            extras = json.loads(row["extras"])
-            yield Record(row["key"], split, row["image"], row["caption"], words_of(row), extras)
+            yield record_of(row, split)
+
+
+def record_of(row: dict[str, Any], split: str) -> Record:
+    """The inverse of _row."""
+    extras = json.loads(row["extras"])
+    return Record(row["key"], split, row["image"], row["caption"], words_of(row), extras=extras)

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, partial
+from dataclasses import KW_ONLY, dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING
 
 from figgen.data.manifest import FORMAT, Manifest, detector_name, digest
-from figgen.data.record import Reader
-from figgen.data.workers import Progress
-from figgen.runs.errors import ConfigError, DataError
-from figgen.runs.locks import alone
+from figgen.data.options import Channels, Fit, Source
+from figgen.data.record import Miniature, Reader
+from figgen.data.workers import LabelledProgress
+from figgen.runs.errors import DataError
 
 if TYPE_CHECKING:
     from figgen.data.loading.fitted import FittedSplit
-    from figgen.data.loading.fitting import Fit
     from figgen.data.preparing.chunks import Detector
-
-SOURCES = ("auto", "prepared", "miniature")
-LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
+    from figgen.data.stock import Stock
 
 
-class Miniature(Protocol):
-    """A drawn sample of a dataset in its original format on disk."""
-
-    @property
-    def fingerprint(self) -> str:
-        """What would be drawn, known without drawing."""
-
-    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
-        """Draw into `folder`, which appears only when all is there."""
-
-
+@dataclass(frozen=True)
 class DataSource:
     """One dataset at one size. Constructing it is free; `ensure` does what is left to do, once for all runs.
 
@@ -42,25 +29,21 @@ class DataSource:
     .../fitted-HxWxC-FIT                   either of them, decoded and fitted to `size` (height, width)
     """
 
-    def __init__(
-        self,
-        name: str,
-        reader: Reader,
-        miniature: Miniature,
-        folder: Path,
-        source: Literal["auto", "prepared", "miniature"] = "auto",
-        size: tuple[int, int] = (128, 160),
-        channels: int = 3,
-        max_bad_fraction: float = 0.01,
-        detector: Detector | None = None,
-        fit: Fit = "pad",
-    ) -> None:
-        if source not in SOURCES:
-            raise ConfigError(f"dataset.source is {source!r}: choose one of {', '.join(SOURCES)}.")
-        self.name, self.reader, self.miniature, self.folder = name, reader, miniature, Path(folder)
-        self.source, self.channels, self.max_bad_fraction, self.detector = source, channels, max_bad_fraction, detector
-        self.size, self.fit = (int(size[0]), int(size[1])), fit
-        self.prepared = self.folder / "prepared" / name
+    name: str
+    reader: Reader
+    miniature: Miniature
+    folder: Path
+    _: KW_ONLY
+    source: Source = "auto"
+    size: tuple[int, int] = (128, 160)
+    channels: Channels = 3
+    max_bad_fraction: float = 0.01
+    detector: Detector | None = None
+    fit: Fit = "pad"
+
+    @property
+    def prepared(self) -> Path:
+        return self.folder / "prepared" / self.name
 
     @cached_property
     def resolved(self) -> str:
@@ -87,8 +70,7 @@ class DataSource:
         manifest = Manifest.read(self.prepared)
         asked = {"reader": self.reader.identity, "words by": detector_name(self.detector)}
         made = {"reader": manifest.reader, "words by": manifest.detector}
-        if asked != made:
-            differing = [what for what in asked if asked[what] != made[what]]
+        if differing := [what for what in asked if asked[what] != made[what]]:
             has, asks = (" and ".join(f"{what} {each[what]}" for what in differing) for each in (made, asked))
             raise DataError(
                 f"{self.prepared} was prepared with {has}, but this run asks for {asks}: "
@@ -96,81 +78,47 @@ class DataSource:
             )
         return manifest
 
-    @property
-    def _base(self) -> Path:
-        """The folder that everything about this source lies in."""
+    @cached_property
+    def _stock(self) -> Stock:
+        """The one door to Arrow, Pillow and torch, for whoever touches the data: a finished run's summary does not."""
+        from figgen.data.stock import Sheet, Stock
+
+        folder, miniature = self.prepared, None
         if self.resolved == "prepared":
-            return self.prepared
-        return self.folder / "miniature" / f"{self.name}-{digest(self.fingerprint)[:8]}"
-
-    @property
-    def _shards(self) -> Path:
-        return self._base if self.resolved == "prepared" else self._base / "shards"
-
-    @property
-    def _fitted(self) -> Path:
+            self._prepared_manifest()
+        else:
+            folder = self.folder / "miniature" / f"{self.name}-{digest(self.fingerprint)[:8]}"
+            miniature = self.miniature
         height, width = self.size
-        return self._base / f"fitted-{height}x{width}x{self.channels}-{self.fit}"
+        return Stock(
+            folder=folder,
+            shards=folder / "shards" if miniature else folder,
+            fitted=folder / f"fitted-{height}x{width}x{self.channels}-{self.fit}",
+            sheet=Sheet(height, width, self.channels, self.fit),
+            miniature=miniature,
+            reader=self.reader,
+            detector=self.detector,
+            max_bad_fraction=self.max_bad_fraction,
+        )
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:
         """Draw, prepare and fit what is not there yet; of runs that start at once, one does it and the others wait."""
-        if self._is_ready():
-            return
-        self.ensure_shards(on_progress)
-        with alone(self._base, "getting ready"):
-            self._fit_splits(on_progress or _in_silence)
+        self._stock.ensure(on_progress or _in_silence)
 
     def ensure_shards(self, on_progress: LabelledProgress | None = None) -> Path:
         """The folder of the records, drawn and prepared first where there is no prepared copy."""
-        if self.resolved == "prepared":
-            self._prepared_manifest()
-        elif not Manifest.exists(self._shards):
-            with alone(self._base, "getting ready"):
-                if not Manifest.exists(self._shards):
-                    self._make_miniature(on_progress or _in_silence)
-        return self._shards
-
-    def _is_ready(self) -> bool:
-        from figgen.data.loading.fitted import is_fitted
-
-        if self.resolved == "prepared":
-            self._prepared_manifest()
-        elif not Manifest.exists(self._shards):
-            return False
-        return all(is_fitted(self._shards, split, self._fitted) for split in Manifest.read(self._shards).counts)
-
-    def _make_miniature(self, report: LabelledProgress) -> None:
-        """Draw the original files, then read them as any original files are read."""
-        from figgen.data.preparing.folder import prepare_folder
-
-        original = self._base / "original"
-        if not original.exists():
-            original.parent.mkdir(parents=True, exist_ok=True)
-            self.miniature.write(original, on_progress=partial(report, "drawing"))
-        prepare_folder(
-            self.reader, original, self._shards, self.detector, self.max_bad_fraction, partial(report, "preparing")
-        )
-
-    def _fit_splits(self, report: LabelledProgress) -> None:
-        from figgen.data.loading.fitted import fit_split
-        from figgen.data.loading.fitting import Sheet
-
-        for split in Manifest.read(self._shards).counts:
-            sheet = Sheet(*self.size, self.channels, self.fit)
-            fit_split(self._shards, split, self._fitted, sheet, partial(report, f"fitting {split}"))
+        self._stock.ensure_shards(on_progress or _in_silence)
+        return self._stock.shards
 
     def split(self, name: str) -> FittedSplit:
         """The train, val or test split, got ready if need be."""
-        from figgen.data.loading.fitted import FittedSplit
-
         self.ensure()
-        counts = Manifest.read(self._shards).counts
-        if name not in counts:
+        if name not in (counts := self._stock.counts):
             raise DataError(
                 f"{self.name} ({self.resolved}) has no {name} split, only {', '.join(sorted(counts))}: its files hold "
                 f"nothing else. See about.files in conf/dataset/{self.name}.yaml for what to prepare."
             )
-        return FittedSplit(self._fitted, name)
+        return self._stock.split(name)
 
 
 def _in_silence(label: str, done: int, total: int) -> None:

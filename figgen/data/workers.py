@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_all_start_methods, get_context, get_start_method, set_start_method
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
+from figgen.runs.cores import cores  # noqa: F401
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]  # done, total
+LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
 
 CHUNK = 16  # items that travel to a worker at once
-
-
-def cores() -> int:
-    """Processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(

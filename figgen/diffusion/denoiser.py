@@ -23,6 +23,7 @@ class UNetDenoiser(nn.Module):
         latent_channels: int,
         noise: NoiseSchedule,
         widths: Sequence[int],
+        *,
         layers_per_block: int,
         heads: int,
         text_width: int,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import torch
+from diffusers import SchedulerMixin
 from torch import Tensor
 
 from figgen.autoencoder.base import Autoencoder
@@ -13,14 +13,17 @@ from figgen.data.loading.images import to_uint8
 from figgen.diffusion.module import TextDenoiser
 from figgen.runs.progress import Meter
 
+Encoded = tuple[Tensor, Tensor]  # captions as features (B, L, F) and mask (B, L)
+
 
 @torch.no_grad()
 def generate(
     model: TextDenoiser,
     autoencoder: Autoencoder,
-    scheduler: Any,
+    scheduler: SchedulerMixin,
     captions: Sequence[str],
     seeds: Sequence[int],
+    *,
     latent_size: tuple[int, int],
     steps: int,
     guidance: float,
@@ -49,7 +52,7 @@ def generate(
     return decoded(autoencoder, x), pictures
 
 
-def guided(model: TextDenoiser, x: Tensor, t: Tensor, texts: tuple[Any, Any], guidance: float) -> Tensor:
+def guided(model: TextDenoiser, x: Tensor, t: Tensor, texts: tuple[Encoded, Encoded], guidance: float) -> Tensor:
     """ε(x, "") + guidance · (ε(x, caption) - ε(x, "")); one pass where guidance is 1."""
     conditional = model.denoiser(x, t, *texts[0])
     if guidance == 1:

@@ -10,11 +10,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from figgen.autoencoder.base import Autoencoder, sample
+from figgen.cli.kinds import Fraction
 from figgen.diffusion.caches import LatentBatch
 from figgen.diffusion.samplers.policy import TrainingInput
 from figgen.diffusion.schedule import NoiseSchedule
+from figgen.training.options import Momentum, OptimSettings
 from figgen.training.seeding import generator_for
-from figgen.training.stepping import OptimSettings, SteppedModule
+from figgen.training.stepping import SteppedModule
 
 
 class TextDenoiser(nn.Module):
@@ -29,7 +31,7 @@ class TextDenoiser(nn.Module):
         return self.denoiser(x_t, t, *self.text_encoder(captions))
 
 
-class DiffusionModule(SteppedModule):
+class DiffusionModule(SteppedModule[LatentBatch]):
     """MSE between the noise that the sampler asks for and the one predicted."""
 
     def __init__(
@@ -39,9 +41,10 @@ class DiffusionModule(SteppedModule):
         schedule: NoiseSchedule,
         sampler: Callable[..., TrainingInput],
         optim: OptimSettings,
+        *,
         seed: int,
-        ema_decay: float,
-        caption_dropout: float,
+        ema_decay: Momentum,
+        caption_dropout: Fraction,
     ) -> None:
         super().__init__(optim, seed)
         self.model, self.schedule, self.sampler = model, schedule, sampler

@@ -5,6 +5,9 @@ from __future__ import annotations
 from diffusers import DDPMScheduler
 from torch import Tensor, nn
 
+from figgen.cli.kinds import Fraction
+from figgen.diffusion.options import BetaSchedule
+
 
 class NoiseSchedule(nn.Module):
     """The forward marginal q(x_t | x_0) = N(√ᾱ_t·x_0, 1 - ᾱ_t) for t = 0 … T-1."""
@@ -12,7 +15,11 @@ class NoiseSchedule(nn.Module):
     alpha_bar: Tensor
 
     def __init__(
-        self, num_steps: int = 1000, beta_start: float = 1e-4, beta_end: float = 0.02, beta_schedule: str = "linear"
+        self,
+        num_steps: int = 1000,
+        beta_start: Fraction = 1e-4,
+        beta_end: Fraction = 0.02,
+        beta_schedule: BetaSchedule = "linear",
     ) -> None:
         super().__init__()
         self.num_steps = num_steps

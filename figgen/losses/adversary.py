@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.autograd.function import BackwardCFunction
 
 
 def patch_discriminator(channels: int, width: int = 64, layers: int = 3) -> nn.Sequential:
@@ -60,12 +61,12 @@ class Known(torch.autograd.Function):
     """A number () of pictures whose gradient has been worked out before: known(pictures, number, gradient)."""
 
     @staticmethod
-    def forward(ctx: Any, pictures: Tensor, number: Tensor, gradient: Tensor) -> Tensor:
+    def forward(ctx: BackwardCFunction, pictures: Tensor, number: Tensor, gradient: Tensor) -> Tensor:
         ctx.save_for_backward(gradient)
         return number.clone()
 
     @staticmethod
-    def backward(ctx: Any, *outer: Tensor) -> tuple[Tensor, None, None]:
+    def backward(ctx: BackwardCFunction, *outer: Tensor) -> tuple[Tensor, None, None]:
         (gradient,) = ctx.saved_tensors
         return outer[0] * gradient, None, None
 

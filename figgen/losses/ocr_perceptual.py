@@ -1,20 +1,19 @@
-"""OCR perceptual loss (OCR-VQGAN, Rodriguez et al. 2023): a text detector must see the same in both pictures.
+"""OCR perceptual term (OCR-VQGAN, Rodriguez et al. 2023): a text detector must see the same in both pictures.
 
     L = Σ_k mean_{y,x} Σ_c (φ̃_k(x) - φ̃_k(x̂))²,    φ̃ = φ / ‖φ‖ along channels
 
 over the feature maps φ_k of a frozen detector: LPIPS without learned channel weights, on the whole picture, no boxes.
+Published weight 1 beside the per-element pixel loss.
 """
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
-from figgen.losses.parts import LossParts, Posterior
+from figgen.losses.combined import Term
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.trunk import Trunk
-
-PART = "ocr_perceptual"
 
 
 def unit(features: Tensor) -> Tensor:
@@ -30,21 +29,14 @@ def squared_differences(trunk: Trunk, recon: Tensor, target: Tensor) -> list[Ten
         return [(unit(a) - unit(b)).square().sum(1) for a, b in zip(trunk(recon), theirs, strict=True)]
 
 
-class OcrPerceptualLoss(nn.Module):
-    """recon + weight · OCR perceptual distance, mean over the batch; published weight 1."""
+class OcrPerceptualTerm(Term):
+    """The distance, mean over the batch."""
 
-    def __init__(self, recon: nn.Module, trunk: Trunk, weight: float = 1.0) -> None:
+    name = "ocr_perceptual"
+
+    def __init__(self, trunk: Trunk) -> None:
         super().__init__()
-        self.recon, self.trunk, self.weight = recon, trunk, weight
+        self.trunk = trunk
 
-    def train(self, mode: bool = True) -> OcrPerceptualLoss:
-        super().train(mode)
-        self.trunk.eval()  # frozen: batch statistics stay those of its training
-        return self
-
-    def forward(self, recon: Tensor, target: Tensor, posterior: Posterior, boxes: BoxBatch, step: int) -> LossParts:
-        """Pictures (B, C, H, W) in [-1, 1] => the plain loss's parts and `ocr_perceptual`."""
-        plain = self.recon(recon, target, posterior, boxes, step)
-        distance = torch.stack([d.mean() for d in squared_differences(self.trunk, recon, target)]).sum()
-        part = self.weight * distance
-        return LossParts(plain.total + part, {**plain.parts, PART: part})
+    def forward(self, recon: Tensor, target: Tensor, boxes: BoxBatch, step: int) -> Tensor:
+        return torch.stack([d.mean() for d in squared_differences(self.trunk, recon, target)]).sum()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from figgen.losses.parts import LossParts, Posterior
+from figgen.losses.parts import LossParts, Objective, Posterior
 from figgen.ocr.batch import BoxBatch
 
 DISTANCES = {"l1": F.l1_loss, "mse": F.mse_loss}
@@ -17,7 +17,7 @@ def kl_divergence(posterior: Posterior) -> Tensor:
     return 0.5 * (mean.square() + logvar.exp() - 1 - logvar).sum((1, 2, 3)).mean()
 
 
-class PlainLoss(nn.Module):
+class PlainLoss(Objective):
     """Mean |x - x̂| (or its square) per element + weight · KL per pixel element + weight · LPIPS.
 
     The published form sums over the picture's elements; dividing all of it by their number C·H·W changes no

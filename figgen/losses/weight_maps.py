@@ -14,7 +14,7 @@ AT_ONCE = 32  # tilted quads that are painted together: each is a whole picture 
 
 
 def weight_map(
-    boxes: BoxBatch, channels: int, height: int, width: int, weighting: str = "box", shape: str = "upright"
+    boxes: BoxBatch, channels: int, height: int, width: int, *, weighting: str = "box", shape: str = "upright"
 ) -> Tensor:
     """The W (B, 1, H, W) for which TPL = Σ W·(x - x̂)².
 

@@ -14,7 +14,7 @@ import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from figgen.metrics.bootstrap import Measured, interval, interval_of_means
-from figgen.ocr.text import normalise
+from figgen.ocr.boxes import normalise
 
 Words = Sequence[Sequence[str]]  # one list of words a picture, in reading order
 _TINY = 1e-8  # as in MARIO-Eval

@@ -4,59 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from figgen.losses.perceptual import Lpips
 from figgen.metrics.bootstrap import Measured, interval
 from figgen.metrics.pixels import mse, psnr
 from figgen.metrics.readability import Words, readability
 from figgen.metrics.readers import Engine
 from figgen.metrics.structure import lpips, ssim
 from figgen.metrics.text_error import tpl
+from figgen.ocr.batch import BoxBatch
+from figgen.ocr.boxes import TextBox, reading_order
 
-if TYPE_CHECKING:
-    from figgen.data.loading.batch import Batch
-    from figgen.losses.perceptual import Lpips
-
-Results = dict[str, Any]
+Numbers = dict[str, Any]  # {name: {value, n, low, high}}, and who read
 
 
-def distances(batch: Batch, again: np.ndarray, net: Lpips | None) -> Results:
-    """Originals in `batch` and their reconstructions `again` uint8 (N, C, H, W), picture by picture."""
-    originals = batch.pixels.numpy()
+def distances(originals: np.ndarray, reconstructions: np.ndarray, boxes: BoxBatch, net: Lpips | None) -> Numbers:
+    """Pictures uint8 (N, C, H, W) and their reconstructions, one by one."""
     values = {
-        "psnr": psnr(again, originals),
-        "ssim": ssim(again, originals),
-        "mse": mse(again, originals),
-        "tpl": tpl(again, originals, batch.boxes),
+        "psnr": psnr(reconstructions, originals),
+        "ssim": ssim(reconstructions, originals),
+        "mse": mse(reconstructions, originals),
+        "tpl": tpl(reconstructions, originals, boxes),
     }
     if net is not None:
-        values["lpips"] = lpips(again, originals, net)
+        values["lpips"] = lpips(reconstructions, originals, net)
     return {name: interval(value).to_dict() for name, value in values.items() if len(value)}
 
 
-def readings(batch: Batch, again: np.ndarray, engines: Sequence[Engine], known: Path) -> Results:
+def readings(
+    originals: np.ndarray,
+    reconstructions: np.ndarray,
+    boxes: Sequence[Sequence[TextBox]],
+    engines: Sequence[Engine],
+    known: Path,
+) -> Numbers:
     """What each engine finds in originals and in reconstructions, against the true words; and in reconstructions
     against what it found in the originals (kept). Nothing where no picture shows words.
 
     known: a folder of what was read in originals before.
     """
-    truth = words_of(batch)
+    truth = words_of(boxes)
     if not any(truth):
         return {}
-    results: Results = {}
+    numbers: Numbers = {}
     for engine in engines:
-        original = engine.read_once(batch.pixels.numpy(), "originals", known)
-        reconstruction = engine.read(again, "reconstructions")
-        results[f"{engine.prefix}ocr_engine"] = engine.version
-        results |= named(engine, "original", readability(original, truth))
-        results |= named(engine, "reconstruction", readability(reconstruction, truth))
-        results |= named(engine, "kept", readability(reconstruction, original))
-    return results
+        in_original = engine.read_once(originals, "originals", known)
+        in_reconstruction = engine.read(reconstructions, "reconstructions")
+        numbers[f"{engine.prefix}ocr_engine"] = engine.version
+        numbers |= named(engine, "original", readability(in_original, truth))
+        numbers |= named(engine, "reconstruction", readability(in_reconstruction, truth))
+        numbers |= named(engine, "kept", readability(in_reconstruction, in_original))
+    return numbers
 
 
-def named(engine: Engine, what: str, scores: dict[str, Measured]) -> Results:
+def named(engine: Engine, what: str, scores: dict[str, Measured]) -> Numbers:
     """Scores under the names that tables know: reconstruction_word_f1, kept_ned, rapidocr_original_cer ..."""
     short = ("ned", "cer")
     return {
@@ -65,6 +69,6 @@ def named(engine: Engine, what: str, scores: dict[str, Measured]) -> Results:
     }
 
 
-def words_of(batch: Batch) -> Words:
-    """The true words of each picture."""
-    return [batch.texts_of(i) for i in range(len(batch))]
+def words_of(boxes: Sequence[Sequence[TextBox]]) -> Words:
+    """The true words of each picture, in the order in which they are read."""
+    return [[box.text for box in reading_order(of_picture)] for of_picture in boxes]

@@ -1,10 +1,13 @@
-"""Where a word stands in a picture, and how that place moves when the picture is fitted."""
+"""Where a word stands in a picture, how that place moves when the picture is fitted, and how words are compared."""
 
 from __future__ import annotations
 
 import math
+import string
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -20,7 +23,7 @@ class TextBox:
 
     @classmethod
     def from_ltwh(
-        cls, left: float, top: float, width: float, height: float, text: str, confidence: float = 1.0
+        cls, left: float, top: float, width: float, height: float, text: str, *, confidence: float = 1.0
     ) -> TextBox:
         right, bottom = left + width, top + height
         return cls(((left, top), (right, top), (right, bottom), (left, bottom)), text, confidence)
@@ -56,10 +59,33 @@ class TextBox:
 
 
 def fit_boxes(
-    boxes: Iterable[TextBox], scale: float, dx: float, dy: float, width: int, height: int
+    boxes: Iterable[TextBox], *, scale: float, dx: float, dy: float, width: int, height: int
 ) -> tuple[tuple[TextBox, ...], int]:
     """Boxes after a picture is scaled and padded into width x height, and how many were dropped as degenerate."""
     boxes = tuple(boxes)
     fitted = (box.moved(scale, dx, dy).clipped(width, height) for box in boxes if box.is_finite)
     kept = tuple(box for box in fitted if not box.is_degenerate())
     return kept, len(boxes) - len(kept)
+
+
+def normalise(word: str) -> str:
+    """Lower case, no punctuation, no outer spaces, as ML-Figs compares words. May come out empty."""
+    return word.lower().translate(_PUNCTUATION).strip()
+
+
+def reading_order(boxes: Iterable[TextBox]) -> list[TextBox]:
+    """Boxes line by line from the top, each line from the left.
+
+    A word joins the line above it when its middle stands higher than the bottom of that line's first word.
+    """
+    lines: list[list[TextBox]] = []
+    for box in sorted(boxes, key=_middle):
+        if lines and _middle(box) < lines[-1][0].bounds[3]:
+            lines[-1].append(box)
+        else:
+            lines.append([box])
+    return [box for line in lines for box in sorted(line, key=lambda b: b.bounds[0])]
+
+
+def _middle(box: TextBox) -> float:
+    return (box.bounds[1] + box.bounds[3]) / 2

@@ -1,20 +1,33 @@
-"""CRAFT as a detector: its boxes hold single words, which PP-OCR's recogniser then reads."""
+"""CRAFT (Baek et al. 2019), its network from the craft-text-detector package, its weights from a file.
+
+As a detector its boxes hold single words, which PP-OCR's recogniser then reads. The package was made for torchvision
+before 0.13: it imports a table of addresses that is gone, and builds a whole ImageNet VGG, perhaps downloaded, only to
+overwrite it. Here it gets the missing name, bare convolutions, and a file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import importlib
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
+import torch
+from torch import Tensor, nn
+from torchvision.models import vgg
 
-from figgen.ocr import craft_net
 from figgen.ocr.boxes import Quad, TextBox
-from figgen.ocr.lines import words_in
 from figgen.ocr.pool import Progress, as_rgb, read_all
-from figgen.ocr.rapid import as_quad
+from figgen.ocr.rapidocr import as_quad, words_in
+from figgen.runs.errors import CheckpointError, OCRUnavailable
 
+OWN_PLACE = Path(".craft_text_detector/weights/craft_mlt_25k.pth")  # below the home folder, where the package looks
+ADDRESS = "https://drive.google.com/uc?id=1bupFXqT-VU6Jjeul13XP7yx2Sg5IHr4J"
 INSTEAD = "detector=rapidocr or detector=tesseract"
 
 
@@ -44,14 +57,11 @@ class Craft:
     def read(self, image: np.ndarray) -> list[TextBox]:
         """The words of one picture."""
         image = np.ascontiguousarray(as_rgb(image))
-        found = words_in(image, self.quads(image))
-        return [word for word in found if word.confidence > self.min_confidence]
+        return [word for word in words_in(image, self.quads(image)) if word.confidence > self.min_confidence]
 
     def quads(self, image: np.ndarray) -> list[Quad]:
         """Where words stand in a picture (H, W, 3)."""
-        import torch
-
-        prediction = craft_net.package("predict", INSTEAD).get_prediction(
+        prediction = package("predict", INSTEAD).get_prediction(
             image,
             network(self.weights),
             text_threshold=self.text_threshold,
@@ -65,9 +75,70 @@ class Craft:
 
 
 @cache
-def network(weights: str | None) -> Any:
-    """CRAFT, loaded once."""
-    import torch
-
-    net = craft_net.load(weights, "detector.model.weights", INSTEAD)
+def network(weights: str | None) -> nn.Module:
+    """CRAFT as the detector wants it, loaded once."""
+    net = load(weights, "detector.model.weights", INSTEAD)
     return net.cuda() if torch.cuda.is_available() else net
+
+
+def load(weights: str | Path | None, key: str, instead: str) -> nn.Module:
+    """CRAFT in eval mode: pictures (B, 3, H, W) => (scores (B, H/2, W/2, 2), features).
+
+    weights: craft_mlt_25k.pth; None looks where the package keeps it. key: where the config holds `weights`;
+    instead: the choice that works without; both for the sentences of the errors.
+    """
+    path = Path(weights) if weights is not None else Path.home() / OWN_PLACE
+    remedy = f"download craft_mlt_25k.pth from {ADDRESS} and give its path as {key}"
+    if not path.is_file():
+        raise OCRUnavailable(f"No CRAFT weights at {path}: {remedy}, or choose {instead}, which needs none.")
+    state = state_dict(path)
+    with torch.device("meta"):  # no first weights that would be thrown away
+        net: nn.Module = package("models.craftnet", instead).CraftNet(pretrained=False, freeze=False)
+    try:
+        net.load_state_dict(state, assign=True)
+    except RuntimeError as error:
+        first = str(error).splitlines()[:2][-1].strip()  # after "Error(s) in loading state_dict"
+        raise CheckpointError(f"{path} does not hold CRAFT's weights ({first}): {remedy}") from error
+    return net.eval()
+
+
+def state_dict(path: Path) -> dict[str, Tensor]:
+    """The tensors of a checkpoint, without the `module.` that DataParallel left before the published ones."""
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        return {name.removeprefix("module."): tensor for name, tensor in state.items()}
+    except Exception as error:  # torn files, foreign pickles, other objects: torch raises many kinds
+        raise CheckpointError(f"{path} is not a checkpoint of CRAFT: {type(error).__name__}") from error
+
+
+def package(module: str, instead: str) -> ModuleType:
+    """craft_text_detector.`module`, made to import with today's torchvision."""
+    name = f"craft_text_detector.{module}"
+    if name in sys.modules:
+        return sys.modules[name]
+    try:
+        with _missing_names():
+            basenet = importlib.import_module("craft_text_detector.models.basenet.vgg16_bn")
+            found = importlib.import_module(name)
+    except ImportError as error:
+        raise OCRUnavailable(
+            f"detector=craft needs the craft-text-detector package ({error}): run "
+            f"`pip install --no-deps craft-text-detector==0.4.3 gdown`, or choose {instead}."
+        ) from error
+    basenet.models = SimpleNamespace(vgg16_bn=_bare_vgg)  # type: ignore[attr-defined]
+    return found
+
+
+@contextmanager
+def _missing_names() -> Iterator[None]:
+    """What torchvision dropped and the package imports, for as long as it imports it."""
+    vgg.model_urls = {"vgg16_bn": ""}  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        del vgg.model_urls  # type: ignore[attr-defined]
+
+
+def _bare_vgg(pretrained: bool) -> SimpleNamespace:
+    """What the package takes of torchvision's vgg16_bn: its convolutions."""
+    return SimpleNamespace(features=vgg.make_layers(vgg.cfgs["D"], batch_norm=True))

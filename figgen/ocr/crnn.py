@@ -9,6 +9,8 @@ import string
 from pathlib import Path
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from figgen.ocr.recogniser import Recogniser, freeze, trim
@@ -81,9 +83,6 @@ def _normed(conv: nn.Module, norm: nn.Module) -> nn.Sequential:
 
 def load(weights: str | Path | None = None) -> CRNN:
     """The frozen recogniser with `weights`, a .safetensors file of train_crnn; None takes the shipped one."""
-    from safetensors import SafetensorError
-    from safetensors.torch import load_file
-
     path = Path(weights) if weights is not None else SHIPPED
     if not path.is_file():
         raise OCRUnavailable(

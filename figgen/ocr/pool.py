@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from figgen.ocr.boxes import TextBox
+from figgen.runs.cores import cores
 
 Progress = Callable[[int], None]
 
@@ -24,7 +24,7 @@ def read_all(
     Threads serve processes as well: each then waits for a program of its own.
     """
     words: list[list[TextBox]] = []
-    with ThreadPoolExecutor(workers or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(workers or cores()) as pool:
         for found in pool.map(read, images):
             words.append(found)
             if progress is not None:

@@ -1,15 +1,19 @@
-"""The pretrained PP-OCR recogniser that ships inside the rapidocr wheel, as a differentiable torch module."""
+"""PP-OCR's networks, which ship inside the rapidocr wheel, as frozen torch modules that let gradients through.
+
+From ONNX to torch a network is cut where one wants to look; the recogniser is whole, a detector is a trunk (trunk.py).
+"""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
-from figgen.ocr import wheel
-from figgen.ocr.onnx_torch import frozen_torch, maker_of
+from figgen.ocr.rapidocr import RECOGNISER, model_file
 from figgen.ocr.recogniser import Recogniser, freeze, trim
 from figgen.runs.errors import OCRUnavailable
 
@@ -58,7 +62,7 @@ def load(weights: str | Path | None = None) -> PPOCR:
 
 def locate(weights: str | Path | None = None) -> Path:
     """The recogniser's .onnx file."""
-    path = Path(weights) if weights is not None else wheel.model(wheel.RECOGNISER, "teacher=crnn")
+    path = Path(weights) if weights is not None else model_file(RECOGNISER, "teacher=crnn")
     if not path.is_file():
         raise OCRUnavailable(
             f"No PP-OCR weights at {path}: give teacher.model.weights the path of a PP-OCR recogniser in .onnx, "
@@ -86,11 +90,56 @@ def _last_layer(graph: onnx.GraphProto) -> tuple[str, nn.Linear]:
     from onnx.numpy_helper import to_array
 
     known = {tensor.name: torch.from_numpy(to_array(tensor).copy()) for tensor in graph.initializer}
-    softmax = maker_of(graph, graph.output[0].name)
-    add = maker_of(graph, softmax.input[0])
-    product = maker_of(graph, add.input[0])
+    softmax = _maker_of(graph, graph.output[0].name)
+    add = _maker_of(graph, softmax.input[0])
+    product = _maker_of(graph, add.input[0])
     assert [n.op_type for n in (softmax, add, product)] == ["Softmax", "Add", "MatMul"]
     weight, bias = known[product.input[1]], known[add.input[1]]  # (F, K), (K,)
     head = nn.Linear(*weight.shape)
     head.load_state_dict({"weight": weight.T, "bias": bias})
     return product.input[0], head
+
+
+def _maker_of(graph: onnx.GraphProto, value: str) -> onnx.NodeProto:
+    """The node that computes `value`, looking through identities."""
+    makers = {name: node for node in graph.node for name in node.output}
+    node = makers[value]
+    while node.op_type == "Identity":
+        node = makers[node.input[0]]
+    return node
+
+
+def frozen_torch(model: onnx.ModelProto, ends: Sequence[str]) -> nn.Module:
+    """The part of `model` that leads to the values named `ends`, as a frozen module that returns them."""
+    from onnx2torch import convert
+
+    warnings.filterwarnings("ignore", "Using a non-tuple sequence", module="onnx2torch")
+    _write_out_padding(model.graph)
+    _end_at(model.graph, ends)
+    return freeze(convert(model))
+
+
+def _write_out_padding(graph: onnx.GraphProto) -> None:
+    """SAME_UPPER on a stride-1, kernel-2 node is one row below and one column to the right; onnx2torch wants it so."""
+    from onnx.helper import make_attribute
+
+    for node in graph.node:
+        fields = {attribute.name: attribute for attribute in node.attribute}
+        if "auto_pad" in fields and fields["auto_pad"].s == b"SAME_UPPER":
+            assert list(fields["kernel_shape"].ints) == [2, 2] and set(fields["strides"].ints) == {1}, node.name
+            node.attribute.remove(fields["auto_pad"])
+            node.attribute.append(make_attribute("pads", [0, 0, 1, 1]))
+
+
+def _end_at(graph: onnx.GraphProto, ends: Sequence[str]) -> None:
+    """Let the graph return the values `ends`, and drop every node that they do not need."""
+    from onnx.helper import make_empty_tensor_value_info
+
+    needed, kept = set(ends), []
+    for node in reversed(graph.node):  # a graph lists its nodes in the order of their work
+        if needed.intersection(node.output):
+            needed.update(node.input)
+            kept.append(node)
+    del graph.node[:], graph.output[:]
+    graph.node.extend(reversed(kept))
+    graph.output.extend(make_empty_tensor_value_info(name) for name in ends)

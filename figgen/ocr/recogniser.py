@@ -1,21 +1,62 @@
-"""Recognisers that spell frame by frame (CTC): what they share."""
+"""The seam between text recognisers and losses, and what the frame-by-frame (CTC) recognisers share.
+
+Upright crops of words go in, differentiable numbers come out. Crops are RGB (M, 3, height, w <= max_width) in [-1, 1],
+whose first `widths` (M,) columns hold the word.
+"""
 
 from __future__ import annotations
 
 import itertools
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import cached_property
+from types import MethodType
 from typing import NamedTuple, TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from figgen.ocr.teacher import Features, Teacher
-
 READ_TOGETHER = 16  # crops
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
+
+
+class Features(NamedTuple):
+    """What a recogniser's last layer sees of M crops."""
+
+    values: Tensor  # (T, M, F)
+    lengths: Tensor  # (M,) int64: how many of the T belong to each crop
+
+
+class Teacher(nn.Module, ABC):
+    """Reads upright crops of words, and says how far a crop is from a given text."""
+
+    height: int  # of the crops it reads
+    max_width: int  # of the crops it reads
+
+    @abstractmethod
+    def encode(self, text: str) -> list[int] | None:
+        """The symbols of `text`; None where it cannot be read: unknown characters, nothing at all, too long."""
+
+    @abstractmethod
+    def misreading(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
+        """How unlikely the M encoded texts are, per symbol: (M,), 0 at best."""
+
+    @abstractmethod
+    def features(self, crops: Tensor, widths: Tensor) -> Features:
+        """What the last layer sees."""
+
+    @abstractmethod
+    def read(self, crops: Tensor, widths: Tensor) -> list[str]:
+        """M strings."""
+
+
+def feature_distance(ours: Features, theirs: Features) -> Tensor:
+    """Mean squared difference of each of M crops, over its own frames and all features: (M,)."""
+    error = (ours.values - theirs.values).square().mean(2)  # (T, M)
+    frames = error.new_ones(len(error)).cumsum(0)[:, None] <= ours.lengths
+    return (error * frames).sum(0) / ours.lengths.clamp(min=1)
 
 
 class Reading(NamedTuple):
@@ -43,19 +84,16 @@ class Recogniser(Teacher):
     def frames(self, widths: Tensor) -> Tensor:
         """Content columns (M,) => frames (M,) int64 that the reading spends on them."""
 
-    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
-        """Crops => log-probabilities of the classes, frame by frame."""
-        log_probs = self.classify(self.look(crops, widths)).log_softmax(-1)
-        return Reading(log_probs, self.frames(widths).clamp(max=len(log_probs)))
-
     def features(self, crops: Tensor, widths: Tensor) -> Features:
         seen = self.look(crops, widths)
         return Features(seen, self.frames(widths).clamp(max=len(seen)))
 
-    def misreading(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
-        return self.ctc(crops, widths, targets)
+    def forward(self, crops: Tensor, widths: Tensor) -> Reading:
+        """Crops => log-probabilities of the classes, frame by frame."""
+        seen, lengths = self.features(crops, widths)
+        return Reading(self.classify(seen).log_softmax(-1), lengths)
 
-    def ctc(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
+    def misreading(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
         """CTC(R(crop), s) / |s| for M crops and M encoded strings: (M,). 0 where s cannot fit its crop."""
         log_probs, lengths = self(crops, widths)
         sizes = torch.tensor([len(target) for target in targets], device=crops.device)
@@ -65,11 +103,10 @@ class Recogniser(Teacher):
 
     def encode(self, text: str) -> list[int] | None:
         """Class numbers of `text`; None where a character is unknown or even the widest crop has too few frames."""
-        classes = self._class_of()
-        if not text or any(c not in classes for c in text):
+        if not text or any(c not in self._classes for c in text):
             return None
         most = int(self.frames(torch.tensor([self.max_width]))[0])
-        return [classes[c] for c in text] if frames_needed(text) <= most else None
+        return [self._classes[c] for c in text] if frames_needed(text) <= most else None
 
     def greedy(self, log_probs: Tensor, lengths: Tensor) -> list[str]:
         """The best class of each frame, repeats merged, blanks dropped: M strings."""
@@ -88,10 +125,9 @@ class Recogniser(Teacher):
         changes = (k for before, k in itertools.pairwise([self.blank, *row]) if k != before)
         return "".join(self.alphabet[k] for k in changes if k != self.blank)
 
-    def _class_of(self) -> dict[str, int]:
-        if "_classes" not in self.__dict__:
-            self._classes = {c: k for k, c in enumerate(self.alphabet) if k != self.blank}
-        return self._classes
+    @cached_property
+    def _classes(self) -> dict[str, int]:
+        return {c: k for k, c in enumerate(self.alphabet) if k != self.blank}
 
 
 def trim(crops: Tensor, widths: Tensor, multiple: int) -> Tensor:
@@ -107,13 +143,20 @@ def frames_needed(text: str) -> int:
 
 
 def freeze(module: ModuleT) -> ModuleT:
-    """The module in eval mode, its weights turned into buffers that no optimizer sees and no checkpoint saves.
+    """The module in eval mode for good, its weights turned into buffers that no optimizer sees and no checkpoint saves.
 
-    Buffers still follow `.to(device)`, and gradients still flow through to the input.
+    Buffers still follow `.to(device)`, and gradients still flow through to the input. What holds the module may be
+    put into training mode: batch statistics stay those of its own training.
     """
     for part in module.eval().modules():
         for name, weight in list(part.named_parameters(recurse=False)):
             delattr(part, name)
             part.register_buffer(name, weight.detach(), persistent=False)
         part._non_persistent_buffers_set.update(part._buffers)
+    module.train = MethodType(_keep_still, module)  # type: ignore[method-assign]
+    return module
+
+
+def _keep_still(module: ModuleT, mode: bool = True) -> ModuleT:
+    """What `train` does to a frozen module."""
     return module

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, normalise
 from figgen.ocr.pool import Progress, read_all
-from figgen.ocr.text import normalise
 from figgen.runs.errors import OCRUnavailable
 
 NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)
@@ -37,7 +36,14 @@ class Tesseract:
     workers: int | None = field(default=None, repr=False)  # its repr is part of the data's fingerprint
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
-        words = read_words(images, self.scale, self.psm, self.min_confidence, self.workers, progress)
+        words = read_words(
+            images,
+            scale=self.scale,
+            psm=self.psm,
+            min_confidence=self.min_confidence,
+            workers=self.workers,
+            progress=progress,
+        )
         if self.text == "as_read":
             return words
         return [[replace(word, text=normalise(word.text)) for word in of_image] for of_image in words]
@@ -45,6 +51,7 @@ class Tesseract:
 
 def read_words(
     images: Sequence[np.ndarray],
+    *,
     scale: int = 3,
     psm: int = 11,
     min_confidence: float = 20,
@@ -94,7 +101,6 @@ def _single_threaded_engine() -> Iterator[None]:
 
 def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) -> list[TextBox]:
     import pytesseract
-    from PIL import Image
 
     picture = Image.fromarray(image)
     if scale != 1:
@@ -107,12 +113,12 @@ def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) ->
     return [replace(word, confidence=word.confidence / 100) for word in words]  # boxes keep 0..1, whoever found them
 
 
-def _rows(table: dict[str, list[Any]], scale: int) -> Iterator[TextBox]:
+def _rows(table: dict[str, list[int | float | str]], scale: int) -> Iterator[TextBox]:
     """Tesseract's table => one box a row, in pixels of the picture before it was enlarged."""
     keys = ("left", "top", "width", "height", "text", "conf")
     for *ltwh, text, confidence in zip(*(table[key] for key in keys), strict=True):
         left, top, width, height = (value / scale for value in ltwh)
-        yield TextBox.from_ltwh(left, top, width, height, str(text).strip(), float(confidence))
+        yield TextBox.from_ltwh(left, top, width, height, str(text).strip(), confidence=float(confidence))
 
 
 def filter_words(boxes: Iterator[TextBox] | Sequence[TextBox], min_confidence: float) -> list[TextBox]:

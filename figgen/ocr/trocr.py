@@ -7,15 +7,17 @@ features are the encoder's last hidden states.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from figgen.ocr.recogniser import freeze
-from figgen.ocr.teacher import Features, Teacher
+from figgen.ocr.recogniser import Features, Teacher, freeze
 from figgen.runs.errors import OCRUnavailable
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedTokenizerBase, VisionEncoderDecoderModel
 
 IGNORED = -100  # the label of what is no token
 
@@ -28,12 +30,18 @@ class TrOCR(Teacher):
     mean: Tensor
     std: Tensor
 
-    def __init__(self, model: Any, tokenizer: Any, mean: Sequence[float], std: Sequence[float]) -> None:
-        """model: a VisionEncoderDecoderModel; mean, std: its image normalisation, for pixels in [0, 1]."""
+    def __init__(
+        self,
+        model: VisionEncoderDecoderModel,
+        tokenizer: PreTrainedTokenizerBase,
+        mean: Sequence[float],
+        std: Sequence[float],
+    ) -> None:
+        """mean, std: the model's image normalisation, for pixels in [0, 1]."""
         super().__init__()
         self.model, self.tokenizer = model, tokenizer
-        self.side = int(model.config.encoder.image_size)
-        self.most = int(model.config.decoder.max_position_embeddings) - 2  # start and end
+        self.side = int(model.encoder.config.image_size)
+        self.most = int(model.decoder.config.max_position_embeddings) - 2  # start and end
         self.register_buffer("mean", torch.tensor(mean)[:, None, None])
         self.register_buffer("std", torch.tensor(std)[:, None, None])
 
@@ -67,7 +75,7 @@ class TrOCR(Teacher):
             tokens, ended = torch.cat((tokens, best[:, None]), dim=1), ended | (best == end)
         return self._spell(tokens)
 
-    def _spell(self, tokens: Any) -> list[str]:
+    def _spell(self, tokens: Tensor | list[list[int]]) -> list[str]:
         return [text.strip() for text in self.tokenizer.batch_decode(tokens, skip_special_tokens=True)]
 
     def _stretched(self, crops: Tensor, widths: Tensor) -> Tensor:

@@ -9,8 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from figgen.ocr import craft_net, wheel
-from figgen.ocr.onnx_torch import frozen_torch
+from figgen.ocr.craft import load as load_craft
+from figgen.ocr.ppocr import frozen_torch
+from figgen.ocr.rapidocr import DETECTOR, model_file
 from figgen.ocr.recogniser import freeze
 
 if TYPE_CHECKING:
@@ -66,15 +67,15 @@ def load(craft: str | None = None, key: str = "loss.text.trunk.craft") -> Trunk:
 
 def craft_trunk(weights: str, key: str) -> Trunk:
     """The five maps of CRAFT's VGG (1024, 512, 512, 256, 128 channels), on pixels scaled as OCR-VQGAN does."""
-    net = craft_net.load(weights, key, f"{key}=null")
-    return freeze(Trunk(net.basenet, "CRAFT", (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)))
+    net = load_craft(weights, key, f"{key}=null")
+    return freeze(Trunk(net.get_submodule("basenet"), "CRAFT", (-0.030, -0.088, -0.188), (0.458, 0.448, 0.450)))
 
 
 def ppocr_trunk() -> Trunk:
     """The last map of PP-OCR's detector at 1/2, 1/4, 1/8 and 1/16 of the size (48, 48, 96, 192 channels)."""
     import onnx
 
-    model = onnx.load(str(wheel.model(wheel.DETECTOR, "loss=tpl or loss=ocr")))
+    model = onnx.load(str(model_file(DETECTOR, "loss=tpl or loss=ocr")))
     network = frozen_torch(model, last_maps(model.graph))
     return freeze(Trunk(Reversed(network), "PP-OCR's detector", (0.0,) * 3, (1.0,) * 3))
 

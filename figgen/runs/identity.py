@@ -1,58 +1,51 @@
-"""Who a run is: the signature of the config that its results depend on, and of nothing else."""
+"""Who a run is: the digest of what its results depend on, weights from outside included, and of nothing else."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
-from figgen.runs.outside import digests
-
-# The keys that each stage's result depends on. All others (paths, devices, threads, loggers, logging and
-# checkpoint intervals, group, stages, force, dry_run, debug) are volatile: changing them finds the same run again.
-OWN_KEYS: dict[str, tuple[str, ...]] = {
-    "autoencoder": ("dataset", "detector", "autoencoder", "loss", "seed", "scale", "trainer.precision"),
-    "diffusion": ("sampler", "denoiser", "text_encoder"),
-    "evaluation": ("solver", "evaluation"),
-}
-STAGES = tuple(OWN_KEYS)
-# The fingerprint and dataset.size say it better, or it is said to people only.
-VOLATILE_WITHIN = (
-    *("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack"),
-    "autoencoder.sizes",
-)
+OUTSIDE = ("source", "weights", "craft")  # keys that may name a file or a folder of weights
 
 
-def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:
-    """The resolved part of `cfg` that `stage` and the stages before it depend on, as plain containers."""
-    keys = [key for name in STAGES[: STAGES.index(stage) + 1] for key in OWN_KEYS[name]]
-    kept = OmegaConf.create({})
-    for key in keys:
-        OmegaConf.update(kept, key, plain(OmegaConf.select(cfg, key)), force_add=True)
-    for key in VOLATILE_WITHIN:
-        parent, _, leaf = key.rpartition(".")
-        OmegaConf.select(kept, parent).pop(leaf, None)
-    return plain(kept)
+def signature(*parts: Any) -> str:
+    """Eight hexadecimal digits of JSON values; what lies in files and folders of weights that they name counts, too."""
+    text = json.dumps([*parts, *(digest for part in parts for digest in outside(part))], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def outside(config: Any) -> list[str]:
+    """Digests of every file and folder that the plain config names; names on a hub have nothing here."""
+    if not isinstance(config, dict):
+        return []
+    named = [Path(config[key]).expanduser() for key in OUTSIDE if isinstance(config.get(key), str)]
+    places = [place / (config.get("subfolder") or "") for place in named]
+    own = [contents(place) for place in places if place.exists()]
+    return own + [digest for key in sorted(config) for digest in outside(config[key])]
+
+
+def contents(place: Path) -> str:
+    """A digest of the file, or of the files directly in the folder, by name."""
+    files = sorted(p for p in place.iterdir() if p.is_file()) if place.is_dir() else [place]
+    parts = [(path.name, _digest(path, path.stat().st_size, path.stat().st_mtime_ns)) for path in files]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+@cache
+def _digest(path: Path, size: int, changed: int) -> str:
+    """Of one file; read again only where its size or its time of change is another."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def plain(node: Any) -> Any:
     """Resolved plain containers of a config node; other values as they are."""
     return OmegaConf.to_container(node, resolve=True) if OmegaConf.is_config(node) else node
-
-
-def signature(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:
-    """Eight hexadecimal digits of (science config up to `stage`, fingerprint of the data, weights from outside)."""
-    kept = science(cfg, stage)
-    text = json.dumps([kept, fingerprint, *digests(kept)], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
-
-
-def run_name(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:
-    """What the folder of a run, or of a stage that runs share, is called."""
-    names = [cfg.dataset.name, cfg.loss.name] + ([cfg.sampler.name] if stage != "autoencoder" else [])
-    return "-".join([*names, f"s{cfg.seed}", signature(cfg, fingerprint, stage)])
 
 
 def flatten(value: Any, prefix: str = "") -> dict[str, Any]:

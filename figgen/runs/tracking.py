@@ -7,13 +7,17 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
 from figgen.runs.console import warn
 from figgen.runs.metrics_log import MetricsLog
+
+if TYPE_CHECKING:  # MLflow takes seconds: where there is no mirror, it is never imported
+    from mlflow import MlflowClient
 
 PATIENCE = 60.0  # seconds that the end of a run waits for the mirror
 BATCH = 100  # MLflow's own limit is 1,000 metrics and 100 params a call
@@ -23,10 +27,10 @@ class Mirror:
     """One MLflow run. Every call returns at once; the first failure ends the mirroring with one warning."""
 
     def __init__(self, tracking_uri: str | None, run_id: str | None = None) -> None:
-        self.uri, self.run_id = tracking_uri, run_id
+        self.uri, self.run_id = tracking_uri or "", run_id or ""
         self.is_online = tracking_uri is not None
-        self.client: Any = None
-        self.jobs: queue.Queue[Callable[[], None] | None] = queue.Queue()
+        self.client: MlflowClient
+        self.jobs: queue.Queue[Callable[[], object] | None] = queue.Queue()
         self.opened = threading.Event()
         self.thread = threading.Thread(target=self._work, name="mlflow-mirror", daemon=True)
         if self.is_online:
@@ -63,9 +67,9 @@ class Mirror:
         """The run's id, once MLflow has given it; None where there is no mirror."""
         while self.is_online and not self.opened.wait(0.1):
             pass
-        return self.run_id
+        return self.run_id or None
 
-    def _later(self, job: Callable[[], None]) -> None:
+    def _later(self, job: Callable[[], object]) -> None:
         if self.is_online:
             self.jobs.put(job)
 
@@ -86,10 +90,10 @@ class Mirror:
     def _open(
         self, experiment: str, name: str, tags: dict[str, str], params: dict[str, Any], rows: list[dict[str, Any]]
     ) -> None:
-        self.client = connect(self.uri or "")
-        if self.run_id is None or not self._exists():
+        self.client = connect(self.uri)
+        if not self.run_id or not self._exists():
             self.run_id = self.client.create_run(
-                experiment_id(self.client, self.uri or "", experiment), tags=tags, run_name=name
+                experiment_id(self.client, self.uri, experiment), tags=tags, run_name=name
             ).info.run_id
         self.client.update_run(self.run_id, status="RUNNING")
         self._log_params(params)
@@ -130,7 +134,7 @@ class Mirror:
             self.client.log_batch(self.run_id, metrics=metrics[start : start + BATCH])
 
 
-def connect(uri: str) -> Any:
+def connect(uri: str) -> MlflowClient:
     """A client that answers 'no' within seconds. A new database is laid out under a lock: four at once would race."""
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
@@ -142,7 +146,7 @@ def connect(uri: str) -> Any:
     return client
 
 
-def experiment_id(client: Any, uri: str, name: str) -> str:
+def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
     """The experiment called `name`, made where it is not there; its artifacts lie beside a database file."""
     with database_lock(uri):
         known = client.get_experiment_by_name(name)
@@ -158,7 +162,7 @@ def database_path(uri: str) -> Path | None:
     return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
 
 
-def database_lock(uri: str) -> Any:
+def database_lock(uri: str) -> AbstractContextManager[object]:
     """A lock beside the database file; for a server, which has its own, a lock that nobody shares."""
     store = database_path(uri)
     if store is None:

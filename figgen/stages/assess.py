@@ -3,45 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from omegaconf import DictConfig
 
 from figgen.autoencoder.base import Autoencoder
+from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels, to_uint8
 from figgen.data.manifest import digest
-from figgen.losses.ocr import OcrLoss
+from figgen.losses.perceptual import Lpips, cached_weights
 from figgen.metrics.bootstrap import interval
 from figgen.metrics.readers import Engine, is_taught_by_ppocr, rapidocr, tesseract
-from figgen.metrics.suite import Results, distances, readings
-from figgen.reporting.pictures import as_image, grid, with_boxes
+from figgen.metrics.suite import distances, readings
+from figgen.reporting.pictures import columns, grid
+from figgen.reporting.views import keep_views
 from figgen.runs.directory import Folder
 from figgen.runs.files import read_json, write_json
 from figgen.runs.identity import plain
 from figgen.runs.tracking import Mirror
 from figgen.stages import build
+from figgen.stages.context import Context, Results
 from figgen.training.weights import EXPORT, load_weights
 
-if TYPE_CHECKING:
-    from omegaconf import DictConfig
-    from PIL import Image
-
-    from figgen.data.loading.batch import Batch
-    from figgen.losses.perceptual import Lpips
-    from figgen.stages.context import Walk
-
+VERSION = 2  # of judging: raise it when the same pictures would get other numbers
 JUDGING = ("split", "num_reconstructions", "ocr_scale", "ocr_psm", "second_reader", "vgg_weights")
 
 
-def judgement(way: Walk, folder: Folder) -> Path:
+def judgement(context: Context) -> Path:
     """Where the numbers of this way of judging lie, or will."""
-    asked = {key: plain(way.cfg.evaluation[key]) for key in JUDGING}
-    return folder.path / "judged" / f"{digest(asked)[:8]}.json"
+    asked = {key: plain(context.cfg.evaluation[key]) for key in JUDGING}
+    return context.folder("autoencoder").path / "judged" / f"{digest({**asked, 'version': VERSION})[:8]}.json"
 
 
-def judged(way: Walk, folder: Folder) -> Results:
+def judged(context: Context) -> Results:
     """The numbers of this way of judging, none where it is still to come."""
-    return read_json(judgement(way, folder))
+    return read_json(judgement(context))
 
 
 def judgements(folder: Folder) -> int:
@@ -49,26 +46,29 @@ def judgements(folder: Folder) -> int:
     return len(list((folder.path / "judged").glob("*.json")))
 
 
-def judge(way: Walk, folder: Folder, mirror: Mirror) -> Results:
-    """Reconstruct unseen figures, measure, read, keep a sheet of them."""
-    autoencoder = load_autoencoder(way)
-    cfg = way.cfg.evaluation
-    unseen = way.source.split(cfg.split)
-    batch = unseen.batch(range(min(cfg.num_reconstructions, len(unseen))))
-    again = reconstructed(autoencoder, batch.pixels, cfg.batch_size)
-    results = {"split": cfg.split, **distances(batch, again.numpy(), lpips_net(way.cfg))}
-    if way.cfg.dataset.has_text:
-        known = Path(way.cfg.paths.outputs) / "stages" / "readings"
-        results |= readings(batch, again.numpy(), engines(way.cfg), known) | taught(way.cfg, batch, again)
-    show(batch, again, cfg.grid_rows, folder, mirror)
-    write_json(judgement(way, folder), results)
+def judge(context: Context, mirror: Mirror) -> Results:
+    """Reconstruct unseen figures, measure, read, keep pictures of them."""
+    cfg, folder = context.cfg, context.folder("autoencoder")
+    unseen = context.source.split(cfg.evaluation.split)
+    batch = unseen.batch(range(min(cfg.evaluation.num_reconstructions, len(unseen))))
+    reconstructions = reconstructed(load_autoencoder(context), batch.pixels, cfg.evaluation.batch_size)
+    pictures = reconstructions.numpy()
+    results = {"split": cfg.evaluation.split}
+    results |= distances(batch.pixels.numpy(), pictures, batch.boxes, lpips_net(cfg))
+    if cfg.dataset.has_text:
+        known = Path(cfg.paths.outputs) / "stages" / "readings"
+        results |= readings(batch.pixels.numpy(), pictures, batch.words, engines(cfg), known)
+        results |= taught(cfg, batch, reconstructions)
+    keep_views(folder.samples, batch.pixels.numpy(), pictures, batch.words)
+    show(batch, pictures, range(min(cfg.evaluation.grid_rows, len(batch))), folder.samples, mirror)
+    write_json(judgement(context), results)
     return results
 
 
-def load_autoencoder(way: Walk) -> Autoencoder:
-    """The finished autoencoder of this walk, frozen."""
-    autoencoder = build.autoencoder(way.cfg).eval().requires_grad_(False)
-    load_weights(autoencoder, way.folder("autoencoder").path / EXPORT)
+def load_autoencoder(context: Context) -> Autoencoder:
+    """The finished autoencoder of this run, frozen."""
+    autoencoder = build.autoencoder(context.cfg).eval().requires_grad_(False)
+    load_weights(autoencoder, context.folder("autoencoder").path / EXPORT)
     return autoencoder
 
 
@@ -88,36 +88,20 @@ def engines(cfg: DictConfig) -> list[Engine]:
 
 def lpips_net(cfg: DictConfig) -> Lpips | None:
     """LPIPS where its VGG16 weights can be had without a download."""
-    from figgen.losses.perceptual import Lpips, cached_weights
-
     weights = cfg.evaluation.vgg_weights or cached_weights()
     return Lpips(weights=str(weights)).eval() if weights else None
 
 
-def taught(cfg: DictConfig, batch: Batch, again: torch.Tensor) -> Results:
-    """Shares of words that the OCR loss's own recogniser reads exactly: what was trained for, and so no judge."""
+def taught(cfg: DictConfig, batch: Batch, reconstructions: torch.Tensor) -> Results:
+    """Shares of words that the loss's own reader reads exactly: what was trained for, and so no judge."""
     loss = build.loss(cfg)
-    if not isinstance(loss, OcrLoss) or loss.recogniser is None:
-        return {}
-    both: dict[str, Any] = {"original": batch.pixels, "reconstruction": again}
-    return {
-        f"teacher_{name}_words": interval(loss.read_exactly(to_pixels(pixels), batch.boxes)).to_dict()
-        for name, pixels in both.items()
-    }
+    both = {"original": batch.pixels, "reconstruction": reconstructions}
+    read = {name: loss.words_read(to_pixels(pixels), batch.boxes) for name, pixels in both.items()}
+    return {f"teacher_{name}_words": interval(hits).to_dict() for name, hits in read.items() if hits}
 
 
-def show(batch: Batch, again: torch.Tensor, rows: int, folder: Folder, mirror: Mirror) -> None:
-    """samples/reconstructions.png: originals, reconstructions, boxes."""
-    path = folder.samples / "reconstructions.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    grid(columns(batch, again, range(min(rows, len(batch))))).save(path)
+def show(batch: Batch, reconstructions: np.ndarray, rows: range, folder: Path, mirror: Mirror) -> None:
+    """reconstructions.png: originals, reconstructions, boxes."""
+    path = folder / "reconstructions.png"
+    grid(columns(batch.pixels.numpy(), reconstructions, batch.words, rows)).save(path)
     mirror.artifact(path, "samples")
-
-
-def columns(batch: Batch, again: torch.Tensor, rows: range) -> dict[str, list[Image.Image]]:
-    """Originals, their reconstructions `again` (N, C, H, W) uint8, and where the words stand."""
-    return {
-        "original": [as_image(batch.pixels[i].numpy()) for i in rows],
-        "reconstruction": [as_image(again[i].numpy()) for i in rows],
-        "boxes": [with_boxes(batch.pixels[i].numpy(), batch.boxes_of(i)) for i in rows],
-    }

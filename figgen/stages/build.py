@@ -1,108 +1,60 @@
-"""The edge where configs become objects: the only place that instantiates."""
+"""The edge where configs become networks, losses and modules."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
 
+from diffusers import SchedulerMixin
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from figgen.data.source import DataSource
-from figgen.runs.directory import Folder
-from figgen.runs.identity import plain, run_name
-
-if TYPE_CHECKING:
-    from torch import nn
-
-    from figgen.autoencoder.base import Autoencoder
-    from figgen.autoencoder.module import AutoencoderModule
-    from figgen.data.preparing.fetching import Origin
-    from figgen.diffusion.module import DiffusionModule
-    from figgen.training.fitting import TrainerSettings
-    from figgen.training.stepping import OptimSettings
-
-
-def data_source(cfg: DictConfig) -> DataSource:
-    """The dataset; cheap, nothing is drawn or read."""
-    data = cfg.dataset
-    return DataSource(
-        data.name,
-        instantiate(data.reader),
-        instantiate(data.miniature),
-        Path(cfg.paths.data),
-        data.source,
-        tuple(data.size),
-        data.channels,
-        data.max_bad_fraction,
-        instantiate(cfg.detector.model),
-        data.fit,
-    )
-
-
-def origin(cfg: DictConfig) -> Origin:
-    """Where the dataset's original files come from."""
-    from figgen.data.preparing.fetching import Origin
-
-    data = plain(cfg.dataset)
-    folder = Path(cfg.paths.data) / "original" / data["name"]
-    return Origin(data["name"], data["about"], data["hub"], data["unpack"], folder)
-
-
-def run_folder(cfg: DictConfig, fingerprint: str) -> Folder:
-    """outputs/<group>/<dataset>-<loss>-<sampler>-s<seed>-<signature>."""
-    return Folder(Path(cfg.paths.outputs) / cfg.group / run_name(cfg, fingerprint), "run.json")
-
-
-def stage_folder(cfg: DictConfig, fingerprint: str, stage: str) -> Folder:
-    """What runs share: outputs/stages/<stage>/<name and signature of what the stage depends on>."""
-    path = Path(cfg.paths.outputs) / "stages" / stage / run_name(cfg, fingerprint, stage)
-    return Folder(path, "stage.json")
+from figgen.autoencoder.base import Autoencoder
+from figgen.autoencoder.module import AutoencoderModule
+from figgen.diffusion.module import DiffusionModule, TextDenoiser
+from figgen.losses.combined import Combined
+from figgen.losses.parts import Objective
+from figgen.runs.identity import plain
+from figgen.training.options import OptimSettings, TrainerSettings
+from figgen.training.seeding import seeded
 
 
 def trainer_settings(cfg: DictConfig) -> TrainerSettings:
-    from figgen.training.fitting import TrainerSettings
-
     return TrainerSettings(**plain(cfg.trainer))
 
 
 def optim_settings(section: DictConfig) -> OptimSettings:
     """The optimizer's keys of conf/autoencoder/*.yaml or conf/denoiser/*.yaml."""
-    from figgen.training.stepping import OptimSettings
-
-    names = ("steps", "learning_rate", "betas", "weight_decay", "schedule", "warmup_steps", "grad_clip")
-    return OptimSettings(**{name: plain(section[name]) for name in names})
+    return OptimSettings(**{field.name: plain(section[field.name]) for field in fields(OptimSettings)})
 
 
 def autoencoder(cfg: DictConfig) -> Autoencoder:
     """The net as it is born: its first weights are a function of the seed."""
-    from figgen.training.seeding import seeded
-
     with seeded(cfg.seed, "autoencoder"):
         return instantiate(cfg.autoencoder.net)
 
 
-def loss(cfg: DictConfig) -> nn.Module:
-    """What the autoencoder minimises, the adversary aside."""
-    recon = instantiate(cfg.loss.recon)
-    return recon if cfg.loss.text is None else instantiate(cfg.loss.text, recon=recon)
+def loss(cfg: DictConfig) -> Objective:
+    """What the autoencoder minimises, the adversary aside. A text term has a `weight`, or `lam` is the plain share."""
+    recon, text = instantiate(cfg.loss.recon), plain(cfg.loss.text)
+    if text is None:
+        return recon
+    start, weight, lam = text.pop("warmup_steps", 0), text.pop("weight", 1.0), text.pop("lam", None)
+    shares = (weight, 1.0) if lam is None else (1 - lam, lam)
+    return Combined(recon, instantiate(text), weight=shares[0], plain_weight=shares[1], start=start)
 
 
 def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
     """The net with what it learns from."""
-    from figgen.autoencoder.module import AutoencoderModule
-    from figgen.training.seeding import seeded
-
     with seeded(cfg.seed, "adversary"):
         adversary = instantiate(cfg.loss.adversary)
     flip = cfg.dataset.horizontal_flip
-    return AutoencoderModule(net, loss(cfg), optim_settings(cfg.autoencoder), cfg.seed, adversary, flip)
+    return AutoencoderModule(
+        net, loss(cfg), optim_settings(cfg.autoencoder), seed=cfg.seed, adversary=adversary, flip=flip
+    )
 
 
 def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
-    from figgen.diffusion.module import DiffusionModule, TextDenoiser
-    from figgen.training.seeding import seeded
-
+    """The denoiser and its text encoder, as they are born, with what they learn from."""
     with seeded(cfg.seed, "diffusion"):
         denoiser = instantiate(cfg.denoiser.net, latent_channels=frozen.latent_channels, downsample=frozen.downsample)
         text_encoder = instantiate(cfg.text_encoder.net)
@@ -112,13 +64,13 @@ def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
         instantiate(cfg.denoiser.noise),
         instantiate(cfg.sampler.policy),
         optim_settings(cfg.denoiser),
-        cfg.seed,
-        cfg.denoiser.ema_decay,
-        cfg.denoiser.caption_dropout,
+        seed=cfg.seed,
+        ema_decay=cfg.denoiser.ema_decay,
+        caption_dropout=cfg.denoiser.caption_dropout,
     )
 
 
-def scheduler(cfg: DictConfig) -> Any:
+def scheduler(cfg: DictConfig) -> SchedulerMixin:
     """diffusers' solver, on the noise schedule that the denoiser was trained with."""
     noise = instantiate(cfg.denoiser.noise)
     return instantiate(cfg.solver.scheduler, **noise.config)

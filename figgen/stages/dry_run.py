@@ -17,8 +17,9 @@ from figgen.data.loading.images import to_pixels
 from figgen.data.source import DataSource
 from figgen.diffusion.caches import LatentBatch, measured_on
 from figgen.runs.console import say
+from figgen.runs.cores import threads
 from figgen.stages import build
-from figgen.training.fitting import use_threads
+from figgen.stages.road import data_source
 from figgen.training.stepping import SteppedModule, check_finite
 
 PER_WEIGHT = 16  # bytes: a weight, its gradient and AdamW's two moments, four each
@@ -26,7 +27,7 @@ PER_WEIGHT = 16  # bytes: a weight, its gradient and AdamW's two moments, four e
 
 def dry_run(cfg: DictConfig, source: DataSource) -> None:
     """Print shapes, sizes, memory and time of every stage asked for."""
-    use_threads(cfg.trainer.threads)
+    torch.set_num_threads(threads(cfg.trainer.threads))
     with tempfile.TemporaryDirectory() as folder:
         batch = one_batch(cfg, source, Path(folder))
     pixels = to_pixels(batch.pixels)
@@ -61,7 +62,7 @@ def one_batch(cfg: DictConfig, source: DataSource, folder: Path) -> Any:
             "dataset": {"miniature": small, "source": "miniature"},
             "paths": {"data": str(folder)},
         }
-        source = build.data_source(OmegaConf.merge(cfg, changes))  # type: ignore[arg-type]
+        source = data_source(OmegaConf.merge(cfg, changes))  # type: ignore[arg-type]
     train = source.split("train")
     return train.batch([i % len(train) for i in range(cfg.autoencoder.batch_size)])
 

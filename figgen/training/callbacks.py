@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import lightning as L
 
@@ -13,6 +12,11 @@ from figgen.runs.tracking import Mirror
 from figgen.training.checkpoints import CheckpointFiles
 from figgen.training.interrupts import INTERRUPTS
 from figgen.training.stepping import SteppedModule
+
+
+def stepped(module: L.LightningModule) -> SteppedModule:
+    assert isinstance(module, SteppedModule)  # the only kind that figgen fits
+    return module
 
 
 def as_row(module: SteppedModule) -> dict[str, float]:
@@ -28,8 +32,8 @@ class ShowProgress(L.Callback):
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         self.meter.__enter__()
 
-    def on_train_batch_end(self, trainer: L.Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
-        parts = "  ".join(f"{k} {v:.3g}" for k, v in as_row(pl_module).items() if k not in ("lr", "grad_norm"))
+    def on_train_batch_end(self, trainer: L.Trainer, pl_module: L.LightningModule, *_: object) -> None:
+        parts = "  ".join(f"{k} {v:.3g}" for k, v in as_row(stepped(pl_module)).items() if k not in ("lr", "grad_norm"))
         self.meter.update(trainer.global_step, parts)
 
     def teardown(self, trainer: L.Trainer, pl_module: L.LightningModule, stage: str) -> None:
@@ -45,7 +49,7 @@ class WriteMetrics(L.Callback):
     def on_train_start(self, trainer: L.Trainer, pl_module: L.LightningModule) -> None:
         self.since, self.steps = time.monotonic(), 0
 
-    def on_train_batch_end(self, trainer: L.Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_end(self, trainer: L.Trainer, pl_module: L.LightningModule, *_: object) -> None:
         self.steps += 1
         step = trainer.global_step
         if not trainer.is_global_zero or (step % self.every and step != trainer.max_steps):
@@ -53,9 +57,10 @@ class WriteMetrics(L.Callback):
         now = time.monotonic()
         speed = self.steps * self.batch_size * trainer.world_size / max(now - self.since, 1e-9)
         self.since, self.steps = now, 0
-        norms = {name: float(norm) for name, norm in pl_module.part_norms.items()}
-        pl_module.part_norms = {}
-        row = {**as_row(pl_module), **norms, "items_per_second": speed}
+        module = stepped(pl_module)
+        norms = {name: float(norm) for name, norm in module.part_norms.items()}
+        module.part_norms = {}
+        row = {**as_row(module), **norms, "items_per_second": speed}
         if self.history.append(step, row):
             self.mirror.row(step, row)
 
@@ -70,7 +75,7 @@ class SaveOften(L.Callback):
         self.saved = time.monotonic()
         INTERRUPTS.listen()
 
-    def on_train_batch_end(self, trainer: L.Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+    def on_train_batch_end(self, trainer: L.Trainer, pl_module: L.LightningModule, *_: object) -> None:
         is_due = time.monotonic() - self.saved >= self.seconds
         if is_due or INTERRUPTS.pending is not None or trainer.global_step == trainer.max_steps:
             trainer.save_checkpoint(self.files.folder / "step.ckpt")

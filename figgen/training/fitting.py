@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import lightning as L
-import torch
 
 from figgen.runs.console import say
 from figgen.runs.metrics_log import MetricsLog
@@ -19,7 +16,10 @@ from figgen.runs.tracking import Mirror
 from figgen.training.callbacks import SaveOften, ShowProgress, WriteMetrics
 from figgen.training.checkpoints import CheckpointFiles
 from figgen.training.interrupts import INTERRUPTS
+from figgen.training.options import TrainerSettings
 from figgen.training.stepping import SteppedModule
+
+Order = Callable[[int], Iterator[list[int]]]  # from a step number to the indices of the batches that follow it
 
 
 class Batches(Protocol):
@@ -27,36 +27,17 @@ class Batches(Protocol):
 
     def __len__(self) -> int: ...
 
-    def batch(self, indices: Any) -> Any: ...
-
-
-@dataclass(frozen=True)
-class TrainerSettings:
-    """Hardware and rhythm."""
-
-    accelerator: str
-    devices: int
-    strategy: str
-    precision: str
-    threads: int | None
-    checkpoint_every: float
-    log_every: int
-    grad_norms_every: int = 0
+    def batch(self, indices: Sequence[int]) -> object: ...
 
 
 class Stream:
     """Batches for ever from the step that training stands at: resuming needs no state."""
 
-    def __init__(self, items: Batches, order: Callable[[int], Iterator[Any]], step: Callable[[], int]) -> None:
+    def __init__(self, items: Batches, order: Order, step: Callable[[], int]) -> None:
         self.items, self.order, self.step = items, order, step
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         return (self.items.batch(indices) for indices in self.order(self.step()))
-
-
-def use_threads(threads: int | None) -> None:
-    """As many threads as asked for, or one per core that this process may use."""
-    torch.set_num_threads(threads or len(os.sched_getaffinity(0)))
 
 
 def make_trainer(settings: TrainerSettings, max_steps: int, **more: Any) -> L.Trainer:
@@ -82,7 +63,8 @@ def make_trainer(settings: TrainerSettings, max_steps: int, **more: Any) -> L.Tr
 def fit(
     module: SteppedModule,
     items: Batches,
-    order: Callable[[int], Iterator[Any]],
+    order: Order,
+    *,
     batch_size: int,
     folder: Path,
     label: str,

@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Generic, Protocol, TypeVar
 
 import lightning as L
 import torch
 from torch import Tensor, nn
 
 from figgen.runs.errors import NonFiniteError
+from figgen.training.options import OptimSettings
 
 
-@dataclass(frozen=True)
-class OptimSettings:
-    """AdamW and its schedule."""
-
-    steps: int
-    learning_rate: float
-    betas: tuple[float, float]
-    weight_decay: float
-    schedule: str  # onecycle, cosine or constant
-    warmup_steps: int
-    grad_clip: float
-
-    def learning_rate_at(self, step: int) -> float:
-        """Linear warm-up, then constant, or a half cosine down to 0 (cosine) or to 1/100 (onecycle)."""
-        if step < self.warmup_steps:
-            return self.learning_rate * (step + 1) / self.warmup_steps
-        if self.schedule == "constant":
-            return self.learning_rate
-        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
-        least = 0.01 if self.schedule == "onecycle" else 0.0
-        return self.learning_rate * (least + (1 - least) * (1 + math.cos(math.pi * progress)) / 2)
-
-    def adamw(self, parameters: Sequence[nn.Parameter]) -> torch.optim.AdamW:
-        return torch.optim.AdamW(
-            parameters, lr=self.learning_rate, betas=self.betas, weight_decay=self.weight_decay, fused=True
-        )
+def adamw(optim: OptimSettings, parameters: Sequence[nn.Parameter]) -> torch.optim.AdamW:
+    return torch.optim.AdamW(
+        parameters, lr=optim.learning_rate, betas=optim.betas, weight_decay=optim.weight_decay, fused=True
+    )
 
 
-class SteppedModule(L.LightningModule):
+class Keyed(Protocol):
+    """A batch whose samples have names."""
+
+    @property
+    def keys(self) -> Sequence[str]: ...
+
+
+B = TypeVar("B", bound=Keyed)
+
+
+class SteppedModule(L.LightningModule, Generic[B]):
     """A stage's net and what it minimises. Subclasses give `losses`; this takes the step.
 
     `global_step` counts updates of the first optimizer alone: an adversary steps its own behind Lightning's back.
@@ -57,7 +44,7 @@ class SteppedModule(L.LightningModule):
         self.row: dict[str, Tensor | float] = {}  # what the last step has to say, read by callbacks
         self.part_norms: dict[str, Tensor] = {}  # the newest of each loss part, until a callback takes them
 
-    def losses(self, batch: Any) -> tuple[Tensor, dict[str, Tensor]]:
+    def losses(self, batch: B) -> tuple[Tensor, dict[str, Tensor]]:
         """The number to minimise and its named parts."""
         raise NotImplementedError
 
@@ -65,10 +52,10 @@ class SteppedModule(L.LightningModule):
         """What the first optimizer updates."""
         return [p for p in self.parameters() if p.requires_grad]
 
-    def configure_optimizers(self) -> Any:
-        return self.optim.adamw(self.trained_parameters())
+    def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        return [adamw(self.optim, self.trained_parameters())]
 
-    def training_step(self, batch: Any, batch_idx: int) -> None:
+    def training_step(self, batch: B, batch_idx: int) -> None:
         total, parts = self.losses(batch)
         check_finite({**parts, "loss": total}, self.global_step, batch.keys, "loss part")
         if self.weigh_every and self.global_step % self.weigh_every == 0:
@@ -78,9 +65,8 @@ class SteppedModule(L.LightningModule):
 
     def update(self, total: Tensor, parts: dict[str, Tensor], keys: Sequence[str]) -> None:
         """Clip, refuse what is not a number, step at this step's learning rate."""
-        optimizer: Any = self.optimizers()
-        if isinstance(optimizer, list):
-            optimizer = optimizer[0]
+        optimizers = self.optimizers()
+        optimizer = optimizers[0] if isinstance(optimizers, list) else optimizers
         norm = nn.utils.clip_grad_norm_(self.trained_parameters(), self.optim.grad_clip)
         check_finite({"gradient norm": norm}, self.global_step, keys, "gradient")
         rate = self.optim.learning_rate_at(self.global_step)

@@ -15,12 +15,16 @@ from figgen.data.loading.batch import Batch
 from figgen.losses.adversary import PatchAdversary
 from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
-from figgen.training.fitting import TrainerSettings, make_trainer
-from figgen.training.stepping import OptimSettings
+from figgen.training.fitting import make_trainer
+from figgen.training.options import OptimSettings, TrainerSettings
 
 torch.set_num_threads(1)
-OPTIM = OptimSettings(4, 1e-3, (0.9, 0.99), 0.0, "constant", 0, 1.0)
-CPU = TrainerSettings("cpu", 1, "auto", "32-true", 1, 1e9, 1)
+OPTIM = OptimSettings(
+    steps=4, learning_rate=1e-3, betas=(0.9, 0.99), weight_decay=0.0, schedule="constant", warmup_steps=0, grad_clip=1.0
+)
+CPU = TrainerSettings(
+    accelerator="cpu", devices=1, strategy="auto", precision="32-true", threads=1, checkpoint_every=1e9, log_every=1
+)
 
 
 def batch() -> Batch:

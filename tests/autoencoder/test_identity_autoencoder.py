@@ -13,9 +13,9 @@ from omegaconf import DictConfig
 from figgen.autoencoder.base import sample
 from figgen.autoencoder.identity import IdentityAutoencoder
 from figgen.cli.choices import CONF
-from figgen.cli.validation import problems_of
 from figgen.diffusion.denoiser import UNetDenoiser
 from figgen.diffusion.schedule import NoiseSchedule
+from figgen.stages.options import RUN_RULES
 from figgen.train import train
 
 torch.set_num_threads(1)
@@ -47,20 +47,21 @@ def test_measured_pixels_have_zero_mean_and_unit_variance_per_channel() -> None:
 
 @pytest.mark.parametrize("loss", ["tpl", "ocr", "ocr_perceptual"])
 def test_a_text_loss_is_refused_in_one_sentence(loss: str) -> None:
-    (problem,) = problems_of(composed(f"loss={loss}"))
+    (problem,) = RUN_RULES.problems(composed(f"loss={loss}"))
     assert problem.startswith(f"loss={loss} teaches an autoencoder, and autoencoder=identity has nothing to learn")
 
 
 @pytest.mark.parametrize("overrides", [(), ("debug=fast",), ("scale=paper",), ("dataset.size=[33,17]",)])
 def test_it_fits_every_scale_and_size(overrides: tuple[str, ...]) -> None:
-    assert problems_of(composed(*overrides)) == []
+    assert RUN_RULES.problems(composed(*overrides)) == []
 
 
 def test_a_denoiser_of_pixels_attends_where_a_position_spans_four() -> None:
-    net = UNetDenoiser(3, NoiseSchedule(), [8, 8, 8, 8], 1, 2, 4, downsample=1, attention_from=4).net
+    sizes = {"layers_per_block": 1, "heads": 2, "text_width": 4, "attention_from": 4}
+    net = UNetDenoiser(3, NoiseSchedule(), [8, 8, 8, 8], downsample=1, **sizes).net
     assert [hasattr(block, "attentions") for block in net.down_blocks] == [False, False, True, False]
     assert [hasattr(block, "attentions") for block in net.up_blocks] == [False, True, False, False]
-    latent = UNetDenoiser(4, NoiseSchedule(), [8, 8, 8, 8], 1, 2, 4, downsample=8, attention_from=4).net
+    latent = UNetDenoiser(4, NoiseSchedule(), [8, 8, 8, 8], downsample=8, **sizes).net
     assert [hasattr(block, "attentions") for block in latent.down_blocks] == [True, True, True, False]
 
 

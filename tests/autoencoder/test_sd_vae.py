@@ -16,9 +16,9 @@ from omegaconf import DictConfig
 
 from figgen.autoencoder.sd_vae import load
 from figgen.cli.choices import CONF
-from figgen.cli.validation import problems_of
 from figgen.runs.errors import CheckpointError, ConfigError
-from figgen.runs.identity import signature
+from figgen.stages.options import RUN_RULES
+from figgen.stages.road import signature
 from figgen.train import train
 
 torch.set_num_threads(1)
@@ -96,7 +96,7 @@ def test_a_wrong_downsample_is_told_the_right_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("scale", ["demo", "paper"])
 def test_both_scales_are_valid(tmp_path: Path, scale: str) -> None:
-    assert problems_of(composed(tmp_path, f"scale={scale}")) == []
+    assert RUN_RULES.problems(composed(tmp_path, f"scale={scale}")) == []
 
 
 def test_other_weights_in_the_same_place_make_another_run(tmp_path: Path) -> None:

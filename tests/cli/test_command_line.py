@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import statistics
 import subprocess
 import sys
-import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from conftest import HEAVY, NAMING_IMPORTS
 
+from figgen.cli import preflight
 from figgen.cli.choices import description, groups_of
 from figgen.cli.help import help_text
 from figgen.cli.preflight import problems
-from figgen.cli.verbs import PREPARE, REPORT, TRAIN, Verb
+from figgen.cli.verb import Verb
+from figgen.prepare import PREPARE
+from figgen.report import REPORT
 from figgen.runs.provenance import ROOT
+from figgen.train import TRAIN
 
 pytestmark = pytest.mark.usefixtures("checkout_known")
 
@@ -36,7 +40,7 @@ GOOD = [
     "sampler=scheduled sampler.policy.start=[0,0] sampler.policy.end=[0.6,0.4]",
     "solver.guidance=1 denoiser.caption_dropout=0",
     "dataset.has_text=false dataset.horizontal_flip=true",
-    "trainer=gpu trainer.devices=4 trainer.strategy=ddp",
+    "trainer=gpu trainer.strategy=ddp",
     "stages=[autoencoder] trainer.threads=null paths.outputs=/elsewhere",
     "loss.adversary={_target_:figgen.losses.adversary.PatchAdversary,channels:3,weight:0.5,start:50001}",
     "+experiments=mlfigs/tpl dry_run=true",
@@ -50,7 +54,7 @@ GOOD = [
 
 @pytest.mark.parametrize("command", GOOD)
 def test_a_good_command_has_no_problems(command: str) -> None:
-    assert problems(command.split()) == []
+    assert problems(command.split(), TRAIN) == []
 
 
 BAD = {
@@ -91,6 +95,11 @@ BAD = {
     "denoiser.ema_decay=1.0": "denoiser.ema_decay=1.0: must be a number of at least 0 and below 1",
     "denoiser.betas=[0.9]": "denoiser.betas=[0.9]: must be a list of 2 items",
     "dataset.source=prepard": "dataset.source=prepard: must be one of auto, prepared, miniature",
+    "dataset.reader.text=type": "dataset.reader.text=type: must be one of caption, caption_and_type",
+    "dataset=celeba dataset.reader.captions=label": "must be one of auto, labels, attributes",
+    "dataset=scicap dataset.reader.experiment=All": "must be one of Single-Sentence-Caption, First-Sentence",
+    "dataset=scicap dataset.reader.form=normal": "must be one of original, lowercase_and_token, basic_num, advanced_eq",
+    "dataset=scicap_challenge dataset.reader.caption=both": "must be one of caption, caption_no_index",
     "teacher.model.weights=/no/such.file": "teacher.model.weights=/no/such.file: must be a file that exists, or null",
     "seed=${x}": "seed: Interpolation key 'x' not found",
     # unreadable
@@ -118,6 +127,7 @@ BAD = {
     "-m trainer.precision=32-true,bf16-mixed": "trainer.precision=bf16-mixed is very slow on a CPU",
     "-m dataset.size=[96,96],[96,100]": "dataset.size=[96,100] does not divide",
     "-m loss=ocr,plain loss.text.lam=0.5": "loss.text.lam: no such key with the choices made here",
+    "trainer.devices=2 trainer.strategy=ddp": "trainer.devices=2: a run takes one device so far: set trainer.devices=1",
     "-m loss=plain,tpl trainer.devices=2": "set trainer.devices=1",
     "+sweeps=loss_ablation trainer.devices=2": "set trainer.devices=1",
     # classes from elsewhere
@@ -129,14 +139,14 @@ BAD = {
 
 @pytest.mark.parametrize("command", BAD)
 def test_a_bad_command_gets_exactly_one_sentence(command: str) -> None:
-    found = problems(command.split())
+    found = problems(command.split(), TRAIN)
     assert len(found) == 1
     assert BAD[command] in found[0]
     assert "\n" not in found[0]
 
 
 def test_all_problems_of_a_command_are_shown_together() -> None:
-    found = problems(["loss=tpll", "datset=x", "seed=a", "autoencoder.steps=0", "foo", "experiments=mlfigs/tpl"])
+    found = problems(["loss=tpll", "datset=x", "seed=a", "autoencoder.steps=0", "foo", "experiments=mlfigs/tpl"], TRAIN)
     assert sorted(problem.split(":")[0] for problem in found) == [
         "'foo'",
         "autoencoder.steps=0",
@@ -148,20 +158,23 @@ def test_all_problems_of_a_command_are_shown_together() -> None:
 
 
 def test_combinations_that_make_no_sense_are_shown_together() -> None:
-    found = problems(["denoiser.caption_dropout=0", "dataset.horizontal_flip=true", "trainer.precision=bf16-mixed"])
+    found = problems(
+        ["denoiser.caption_dropout=0", "dataset.horizontal_flip=true", "trainer.precision=bf16-mixed"], TRAIN
+    )
     assert len(found) == 3
 
 
 def test_a_file_that_exists_is_accepted(tmp_path: Path) -> None:
     weights = tmp_path / "teacher.safetensors"
     weights.touch()
-    assert problems([f"teacher.model.weights={weights}"]) == []
+    assert problems([f"teacher.model.weights={weights}"], TRAIN) == []
 
 
-def test_a_long_sweep_is_checked_in_under_three_seconds() -> None:
-    started = time.process_time()  # of this process alone, whatever else the machine does
-    assert problems(["-m", "seed=range(0,500)", "loss=plain,tpl,ocr"]) == []
-    assert time.process_time() - started < 3
+def test_of_a_long_sweep_no_more_than_a_dozen_configs_are_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+    compose = Mock(wraps=preflight.compose)
+    monkeypatch.setattr(preflight, "compose", compose)
+    assert problems(["-m", "seed=range(0,500)", "loss=plain,tpl,ocr"], TRAIN) == []
+    assert compose.call_count == 1 + 12  # the one that keys are looked up in, then the sweep's
 
 
 @pytest.mark.parametrize("verb", [TRAIN, PREPARE, REPORT], ids=lambda verb: verb.name)
@@ -179,15 +192,8 @@ def train(*args: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *args], cwd=cwd, capture_output=True, text=True, timeout=60)
 
 
-def seconds(*args: str) -> float:
-    started = time.perf_counter()
-    train(*args)
-    return time.perf_counter() - started
-
-
-def test_a_config_error_exits_with_2_and_no_traceback_in_under_three_seconds(tmp_path: Path) -> None:
-    command = ("-m", "figgen.train", "loss=tpll", "seed=x")
-    done = train(*command, cwd=tmp_path)
+def test_a_config_error_exits_with_2_and_no_traceback(tmp_path: Path) -> None:
+    done = train("-m", "figgen.train", "loss=tpll", "seed=x", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
@@ -195,25 +201,27 @@ def test_a_config_error_exits_with_2_and_no_traceback_in_under_three_seconds(tmp
     assert len(lines) == 2
     assert all(line.startswith("error: ") for line in lines)
     assert list(tmp_path.iterdir()) == []
-    assert statistics.median(seconds(*command) for _ in range(3)) < 3
 
 
-def test_help_answers_in_under_a_second_and_a_half() -> None:
+def test_help_is_printed() -> None:
     done = train("-m", "figgen.train", "--help")
     assert done.returncode == 0
     assert done.stdout == help_text(TRAIN) + "\n"
-    assert statistics.median(seconds("-m", "figgen.train", "--help") for _ in range(3)) < 1.5
 
 
-HEAVY = {"torch", "lightning", "diffusers", "transformers", "mlflow"}
+def test_help_names_the_words_that_a_key_takes() -> None:
+    assert "loss.text.weighting=box|area" in help_text(TRAIN)
+    assert "dataset.source=auto|prepared|miniature" in help_text(PREPARE)
 
 
-@pytest.mark.parametrize("argument", ["--help", "loss=tpll"])
-def test_neither_help_nor_an_error_imports_torch(argument: str) -> None:
-    done = train("-X", "importtime", "-m", "figgen.train", argument)
-    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
+@pytest.mark.parametrize("verb", ["train", "prepare", "report"])
+@pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("traceback=3", 2)])
+def test_neither_help_nor_an_error_imports_torch(verb: str, argument: str, code: int) -> None:
+    done = train("-c", NAMING_IMPORTS, f"figgen.{verb}", argument)
+    assert done.returncode == code
+    imported = done.stdout.splitlines()[-1].split()
     assert "figgen.cli.door" in imported
-    assert not imported & HEAVY
+    assert not HEAVY & set(imported)
 
 
 def test_the_config_can_be_printed_from_any_folder(tmp_path: Path) -> None:

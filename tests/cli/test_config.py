@@ -12,11 +12,11 @@ from hydra import compose, initialize_config_dir
 from omegaconf import DictConfig, OmegaConf
 
 from figgen.cli.choices import CONF, EXTRA, defaults, groups
-from figgen.cli.rules import RULES, rule_for
-from figgen.cli.validation import problems_of, validate
+from figgen.cli.rules import shown
 from figgen.runs.errors import ConfigError
 from figgen.runs.identity import flatten, plain
 from figgen.runs.provenance import ROOT
+from figgen.stages.options import PREPARE_RULES, RUN_RULES
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +48,13 @@ def leaves(cfg: DictConfig) -> set[str]:
 @pytest.mark.parametrize("choice", CHOICES)
 def test_every_choice_composes_and_validates(choice: str) -> None:
     cfg = composed(choice)
-    assert problems_of(cfg) == []
-    assert [key for key in leaves(cfg) if rule_for(key) is None] == []
+    assert RUN_RULES.problems(cfg) == []
+    assert [key for key in leaves(cfg) if RUN_RULES.kind_of(key) is None] == []
 
 
 @pytest.mark.parametrize("inline", INLINE)
 def test_the_maps_that_comments_offer_validate(inline: str) -> None:
-    assert problems_of(composed(inline)) == []
+    assert RUN_RULES.problems(composed(inline)) == []
 
 
 def test_every_group_has_a_default_that_exists() -> None:
@@ -65,9 +65,11 @@ def test_every_group_has_a_default_that_exists() -> None:
 def test_every_rule_is_used_by_a_key() -> None:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         preparing = leaves(compose("prepare"))
-    keys = preparing.union(*(leaves(composed(choice)) for choice in [*CHOICES, *INLINE]))
-    used = {rule for rule in RULES if any(fnmatchcase(key, rule) for key in keys)}
-    assert set(RULES) - used == set()
+    keys = preparing.union(leaves(composed("loss=ocr", "teacher=trocr")))
+    keys = keys.union(*(leaves(composed(choice)) for choice in [*CHOICES, *INLINE]))
+    known = {*RUN_RULES.kinds, *PREPARE_RULES.kinds}
+    used = {rule for rule in known if any(fnmatchcase(key, rule) for key in keys)}
+    assert known - used == set()
 
 
 COMMENTED = [
@@ -91,12 +93,44 @@ def test_every_key_of_a_verb_s_config_carries_a_comment(name: str) -> None:
     assert [line for line in valued if not re.search(r"\S # \S", line)] == []
 
 
+NO_CHOICES = {
+    ("dataset.source", "internet"): "one of auto, prepared, miniature",
+    ("dataset.channels", True): "one of 1, 3",
+    ("dataset.unpack", None): "a list of one or more items, each some text, or a list of 0 items",
+    ("dataset.reader.text", "everything"): "one of caption, caption_and_type",
+    ("dataset.reader.captions", "label"): "one of auto, labels, attributes",
+    (
+        "dataset.reader.experiment",
+        "All",
+    ): "one of Single-Sentence-Caption, First-Sentence, Caption-No-More-Than-100-Tokens",
+    ("dataset.reader.form", "normalised"): "one of original, lowercase_and_token, basic_num, advanced_equation_bracket",
+    ("dataset.reader.caption", "both"): "one of caption, caption_no_index",
+    ("loss.text.shape", "round"): "one of upright, quad",
+    ("loss.text.target", "words"): "one of ctc, features",
+    ("loss.text.lam", 1.5): "a number of at least 0 and at most 1",
+    ("profiler", "advanced"): "simple, or null",
+    ("trainer.threads", 0): "a whole number of at least 1, or null",
+    ("loss.adversary", 3): "null",
+}
+
+
+@pytest.mark.parametrize(("key", "value"), NO_CHOICES)
+def test_a_value_that_is_no_choice_is_answered_with_those_that_are(key: str, value: object) -> None:
+    assert RUN_RULES.key_problem(key, value) == f"{key}={shown(value)}: must be {NO_CHOICES[key, value]}"
+
+
+def test_annotation_files_of_a_split_that_there_is_not_are_refused() -> None:
+    assert RUN_RULES.key_problem("dataset.reader.files.val", ["val.json"]) is None
+    problem = RUN_RULES.key_problem("dataset.reader.files.dev", ["val.json"])
+    assert problem == "dataset.reader.files.dev: no such key in this configuration"
+
+
 @pytest.mark.parametrize("target", ["os.system", "builtins.eval", "subprocess.Popen", "figgenx.Net", "torch", ""])
 def test_a_class_outside_the_trusted_packages_is_refused(target: str) -> None:
     cfg = composed().copy()
     OmegaConf.update(cfg, "autoencoder.net._target_", target)
     with pytest.raises(ConfigError, match=r"^autoencoder\.net\._target_=.*: must be a class of figgen"):
-        validate(cfg)
+        RUN_RULES.validate(cfg)
 
 
 def test_every_class_of_the_config_is_figgen_s_own_or_of_diffusers() -> None:
@@ -112,11 +146,11 @@ def test_every_class_of_the_config_is_figgen_s_own_or_of_diffusers() -> None:
 def test_a_key_that_no_rule_knows_is_refused() -> None:
     cfg = composed().copy()
     OmegaConf.update(cfg, "surprise", 1, force_add=True)
-    assert problems_of(cfg) == ["surprise: no such key in this configuration"]
+    assert RUN_RULES.problems(cfg) == ["surprise: no such key in this configuration"]
 
 
 def test_a_missing_value_is_named() -> None:
     cfg = composed().copy()
     OmegaConf.update(cfg, "seed", "???")
-    assert len(problems_of(cfg)) == 1
-    assert problems_of(cfg)[0].startswith("seed: ")
+    assert len(RUN_RULES.problems(cfg)) == 1
+    assert RUN_RULES.problems(cfg)[0].startswith("seed: ")

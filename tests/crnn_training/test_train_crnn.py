@@ -13,6 +13,7 @@ from figgen.crnn_training.figures import TURNS, figure
 from figgen.crnn_training.sheets import EVERYTHING, STREAM, sheet
 from figgen.data.miniatures.figures import draw
 from figgen.data.words import is_held_out
+from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
 from figgen.ocr.crnn import CRNN
 from figgen.runs.errors import FiggenError
@@ -38,7 +39,7 @@ def test_same_seed_gives_the_same_weights_and_another_seed_others(data: Figures)
 
 
 def test_weights_that_cannot_read_are_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(train_crnn, "draw_all", lambda split, number, seed: Figures.of([figure("test", 0, 0)]))
+    monkeypatch.setattr(train_crnn, "figures", lambda *_: [figure("test", 0, 0)])
     monkeypatch.setattr(train_crnn, "TEST_WORDS", 10)
     out = tmp_path / "crnn.safetensors"
     out.write_bytes(b"the old ones")
@@ -88,6 +89,6 @@ def test_disturbance_is_repeatable_and_keeps_boxes_near():
     pixels = torch.rand(3, 1, 128, 160) * 2 - 1
     first, again = (disturbed(pixels, generator_for(0, "test")) for _ in range(2))
     assert torch.equal(first, again) and first.shape == pixels.shape
-    boxes = train_crnn.BoxBatch.collate([[TextBox.from_ltwh(10, 20, 40, 10, "word")]])
+    boxes = BoxBatch.collate([[TextBox.from_ltwh(10, 20, 40, 10, "word")]])
     moved = jittered(boxes, generator_for(0, "test")).quads - boxes.quads
     assert moved.abs().max() <= 10 * (0.25 + 0.1)

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from figgen.data.preparing.archives import Limits, open_files, unpack
+from figgen.data.preparing.archives import unpack
+from figgen.data.readers.files import Limits, open_files
 from figgen.runs.errors import DataError
 
 KINDS = ("zip", "tar", "tar.gz", "tgz", "tar.bz2", "tar.xz")

@@ -26,7 +26,7 @@ from PIL import Image
 from figgen.data.decoding import decode
 from figgen.data.miniatures.mlfigs import MlFigsMiniature
 from figgen.data.preparing.fetching import Origin
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.shards import records
 from figgen.data.source import DataSource

@@ -14,9 +14,10 @@ from PIL import Image
 from figgen.data.manifest import Manifest
 from figgen.data.record import Record
 from figgen.data.shards import write_records
-from figgen.data.showing.contact_png import CAPTION, CAPTION_LINES, WORD_LINES, caption_lines, with_quads, word_lines
+from figgen.data.showing.cards import CAPTION, WORDS, wrapped
 from figgen.data.showing.contact_sheet import contact_sheets
 from figgen.ocr.boxes import TextBox
+from figgen.reporting.pictures import outlined
 
 SHAPES = {"strips": (320, 64), "faces": (128, 128), "posters": (300, 900), "tiny": (9, 5), "scans": (1400, 1100)}
 LONG = "a caption that goes on and on, " * 40 + "to its end"
@@ -27,14 +28,17 @@ def shards_of(folder: Path, *rows: Record, **splits: int) -> Path:
     for split in {row.split for row in rows}:
         write_records(folder / f"{split}-00000.arrow", [row for row in rows if row.split == split])
     counts = {split: sum(row.split == split for row in rows) for split in {row.split for row in rows}}
-    Manifest("print", "plan", "here", {}, "annotation", 0.0, {**counts, **splits}, 0).write(folder)
+    Manifest(
+        fingerprint="print", plan="plan", origin="here", reader={}, detector="annotation", val_fraction=0.0,
+        counts={**counts, **splits}, num_bad=0,
+    ).write(folder)  # fmt: skip
     return folder
 
 
 def record(number: int, size: tuple[int, int] = (40, 30), **changes: Any) -> Record:
     stream = io.BytesIO()
     Image.new("RGB", size, (number % 256, 90, 200)).save(stream, "PNG")
-    boxes = (TextBox.from_ltwh(2, 1, 4, 3, "word", 0.5),)
+    boxes = (TextBox.from_ltwh(2, 1, 4, 3, "word", confidence=0.5),)
     values = {"split": "train", "caption": f"Caption {number}", "boxes": boxes, "extras": {"page": number}}
     return Record(key=f"picture-{number}", image=stream.getvalue(), **{**values, **changes})
 
@@ -113,7 +117,7 @@ def test_a_sheet_of_mixed_shapes_shows_them_all(tmp_path: Path) -> None:
 
 def test_quads_are_drawn_where_the_words_stand_at_the_scale_of_the_sheet() -> None:
     quad = ((10.0, 5.0), (30.0, 5.0), (30.0, 15.0), (10.0, 15.0))
-    drawn = np.asarray(with_quads(Image.new("RGB", (40, 20), "white"), [TextBox(quad, "word")], 80, 80)).astype(int)
+    drawn = np.asarray(outlined(Image.new("RGB", (40, 20), "white"), [TextBox(quad, "word")], 2)).astype(int)
     rows, columns = np.nonzero(drawn.min(axis=2) < 128)
     assert drawn.shape == (40, 80, 3)
     assert (columns.min(), rows.min()) == (18, 8)  # the dot around twice (10, 5)
@@ -122,28 +126,29 @@ def test_quads_are_drawn_where_the_words_stand_at_the_scale_of_the_sheet() -> No
 
 
 def test_long_captions_end_in_an_ellipsis_on_the_picture_and_are_whole_on_the_page(tmp_path: Path) -> None:
-    lines = [text for line in caption_lines(LONG, 300) for text, _ in line]
-    assert len(lines) == CAPTION_LINES and lines[-1].endswith("…")
-    assert all(CAPTION.width(line) <= 300 for line in lines)
+    lines = [" ".join(line) for line in wrapped(LONG.split(), CAPTION, 300, 5, "…")]
+    assert len(lines) == 5 and lines[-1].endswith("…")
+    assert all(CAPTION.getlength(line) <= 300 for line in lines)
     assert LONG.startswith(" ".join(lines).removesuffix("…").rstrip())
     html = page(shards_of(tmp_path / "shards", record(0, caption=LONG)), tmp_path / "out")
     assert LONG in Shown(html).texts["figcaption"]
 
 
 def test_a_short_caption_has_no_ellipsis() -> None:
-    assert caption_lines("A plot of x\nagainst y.", 300) == [[("A plot of x against y.", "#1c1f24")]]
+    words = ["A", "plot", "of", "x", "against", "y."]
+    assert wrapped(words, CAPTION, 300, 5, "…") == [words]
 
 
 @pytest.mark.parametrize("word", ["https://example.org/" + "x" * 300, "…" * 200])
 def test_a_word_without_an_end_is_cut_to_the_column(word: str) -> None:
-    ((line, _),) = caption_lines(word, 200)[0]
-    assert CAPTION.width(line) <= 200 and line.endswith("…")
+    ((shown,),) = wrapped([word], CAPTION, 200, 5, "…")
+    assert CAPTION.getlength(shown) <= 200 and shown.endswith("…")
 
 
 def test_words_that_have_no_room_are_counted() -> None:
-    lines = word_lines([f"word{n}" for n in range(100)], 200)
-    shown = [text for line in lines for text, _ in line]
-    assert len(lines) == WORD_LINES
+    lines = wrapped([f"word{n}" for n in range(100)], WORDS, 200, 3, "+{} more")
+    shown = [word for line in lines for word in line]
+    assert len(lines) == 3 and all(WORDS.getlength(" ".join(line)) <= 200 for line in lines)
     assert shown[:-1] == [f"word{n}" for n in range(len(shown) - 1)]
     assert shown[-1] == f"+{100 - (len(shown) - 1)} more"
 
@@ -155,7 +160,9 @@ def test_a_picture_without_words_or_caption_is_shown_all_the_same(tmp_path: Path
 
 def test_markup_in_captions_words_keys_and_extras_stays_text(tmp_path: Path) -> None:
     evil = '<script>alert("&amp;")</script>'
-    hostile = Record(evil, "train", record(0).image, evil, (TextBox.from_ltwh(1, 1, 5, 5, evil),), {evil: [evil]})
+    hostile = Record(
+        evil, "train", record(0).image, evil, (TextBox.from_ltwh(1, 1, 5, 5, evil),), extras={evil: [evil]}
+    )
     html = page(shards_of(tmp_path / "shards", hostile), tmp_path / "out")
     shown = Shown(html)
     assert html.count("<script>") == 1 and evil not in html  # the page's own

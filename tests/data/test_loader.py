@@ -15,7 +15,7 @@ import resource, sys, tempfile
 from pathlib import Path
 from benchmarks.loader import epoch_over, figure, shards_of
 from figgen.data.loading.fitted import FittedSplit, fit_split
-from figgen.data.loading.fitting import Sheet
+from figgen.data.loading.sheet import Sheet
 with tempfile.TemporaryDirectory() as name:
     folder = Path(name)
     fit_split(shards_of(folder, [figure(0, 1)], int(sys.argv[1])), "train", folder / "fitted", Sheet(96, 128))

@@ -2,12 +2,14 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
+from reading import samples_of
 
 from figgen.data.readers.mario_eval import SUBSETS, MarioEval, keywords, without_quotes
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Record
 from figgen.runs.errors import DataError
 
 
@@ -32,16 +34,8 @@ def subset(
     return folder
 
 
-def read(folder: Path, **options: object) -> list[Record | BadSample]:
-    reader = MarioEval(**options)  # type: ignore[arg-type]
-    return [item if isinstance(item, BadSample) else recorded(reader, folder, item) for item in reader.items(folder)]
-
-
-def recorded(reader: MarioEval, folder: Path, item: Item) -> Record | BadSample:
-    try:
-        return reader.record(folder, item)
-    except DataError as error:
-        return BadSample(item.key, str(error))
+def read(folder: Path, **options: Any) -> list[Record | BadSample]:
+    return samples_of(MarioEval(**options), folder)
 
 
 def mario(folder: Path, key: str) -> None:

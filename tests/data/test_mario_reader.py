@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from reading import samples_of
 
 from figgen.data.decoding import decode
 from figgen.data.readers.mario import Mario, split_of
@@ -41,16 +42,7 @@ def sample(folder: Path, key: str = "06269/062690093", **files: bytes | str | No
 
 
 def read(folder: Path, reader: Mario | None = None) -> list[Record | BadSample]:
-    """Every sample, a bad one with its reason, as prepare makes them."""
-    reader = reader or Mario()
-    return [item if isinstance(item, BadSample) else recorded(reader, folder, item) for item in reader.items(folder)]
-
-
-def recorded(reader: Mario, folder: Path, item: Item) -> Record | BadSample:
-    try:
-        return reader.record(folder, item)
-    except DataError as error:
-        return BadSample(item.key, str(error))
+    return samples_of(reader or Mario(), folder)
 
 
 def only(folder: Path) -> Record:

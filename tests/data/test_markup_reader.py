@@ -7,10 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from reading import samples_of
 
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.markup import Markup, first_shuffled, unique_keys
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Record
 from figgen.runs.errors import DataError
 
 SPLITS = ("train", "val", "test")
@@ -39,15 +40,7 @@ def dataset(folder: Path, **splits: Sequence[Row]) -> Path:
 
 
 def read(folder: Path, **options: Any) -> list[Record | BadSample]:
-    reader = Markup("formula", **options)
-    return [item if isinstance(item, BadSample) else record_of(reader, folder, item) for item in reader.items(folder)]
-
-
-def record_of(reader: Markup, folder: Path, item: Item) -> Record | BadSample:
-    try:
-        return reader.record(folder, item)
-    except DataError as error:
-        return BadSample(item.key, str(error))
+    return samples_of(Markup("formula", **options), folder)
 
 
 def reasons(results: Sequence[Record | BadSample]) -> dict[str, str]:

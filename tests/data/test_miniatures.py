@@ -11,13 +11,13 @@ from unittest.mock import Mock
 
 import numpy as np
 import pytest
+from figgen.data.preparing.folder import prepare_folder
 from hydra.utils import instantiate
 from omegaconf import OmegaConf
 
 from figgen.cli.choices import CONF, groups
 from figgen.data import workers
 from figgen.data.decoding import decode
-from figgen.data.preparing.folder import prepare_folder
 from figgen.data.record import SPLITS, Record
 from figgen.data.shards import records
 from figgen.data.words import TEST_WORDS

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
+from reading import samples_of
 
 from figgen.data.readers.mlfigs import MlFigs
-from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.data.record import BadSample, Record
+from figgen.runs.errors import DataError
 
 OCR = {"text": ["loss", "7"], "left": [10, 3], "top": [5, 40], "width": [20, 6], "height": [9, 8], "conf": [96, 21]}
 
@@ -36,16 +37,7 @@ def tree(folder: Path, train: Any, test: Any) -> Path:
 
 
 def read(folder: Path, text: Literal["caption", "caption_and_type"] = "caption") -> list[Record | BadSample]:
-    """Every sample, a bad one with its reason, as prepare makes them."""
-    reader = MlFigs(text)
-    return [item if isinstance(item, BadSample) else recorded(reader, folder, item) for item in reader.items(folder)]
-
-
-def recorded(reader: MlFigs, folder: Path, item: Item) -> Record | BadSample:
-    try:
-        return reader.record(folder, item)
-    except DataError as error:
-        return BadSample(item.key, str(error))
+    return samples_of(MlFigs(text), folder)
 
 
 def only(folder: Path, text: Literal["caption", "caption_and_type"] = "caption") -> Record | BadSample:
@@ -136,8 +128,3 @@ def test_a_torn_list_is_refused_with_its_path(tmp_path: Path, text: str) -> None
     (tmp_path / "ml-figs/mlfigs_train.json").write_text(text)
     with pytest.raises(DataError, match=r"mlfigs_train\.json"):
         MlFigs().items(tmp_path)
-
-
-def test_an_unknown_choice_of_text_is_refused() -> None:
-    with pytest.raises(ConfigError, match="caption_and_type"):
-        MlFigs("everything")  # type: ignore[arg-type]

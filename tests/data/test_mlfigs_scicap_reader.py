@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reading import records_of
 
 from figgen.data.readers.mlfigs_scicap import MlFigsSciCap
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Record
 from figgen.runs.errors import DataError
 
 OCR = {"text": ["loss"], "left": [10], "top": [5], "width": [20], "height": [9], "conf": [96]}
@@ -25,8 +26,7 @@ def tree(root: Path, train: list[Any], test: list[Any], home: str = "dataset/ml-
 
 
 def records(folder: Path, **options: Any) -> list[Record]:
-    reader = MlFigsSciCap(**options)
-    return [reader.record(folder, item) for item in reader.items(folder) if isinstance(item, Item)]
+    return records_of(MlFigsSciCap(**options), folder)
 
 
 def test_entries_of_both_kinds_are_read_and_pictures_are_found_from_the_lists_grandparent(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from figgen.data.manifest import Manifest
-from figgen.data.preparing.folder import prepare_folder
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.sidecar import write_words
 from figgen.data.record import BadSample, Item, Record
 from figgen.data.shards import records
@@ -28,8 +28,10 @@ def picture(number: int, height: int = 12, width: int = 20) -> bytes:
 
 
 def record(number: int, split: str = "train", **changes: Any) -> Record:
-    boxes = tuple(TextBox.from_ltwh(1 + n, 2, 5, 4, f"word{n}", 0.5) for n in range(number % 3))
-    plain = Record(f"item-{number}", split, picture(number), f"Caption {number}: ε ≤ δ", boxes, {"page": [number]})
+    boxes = tuple(TextBox.from_ltwh(1 + n, 2, 5, 4, f"word{n}", confidence=0.5) for n in range(number % 3))
+    plain = Record(
+        f"item-{number}", split, picture(number), f"Caption {number}: ε ≤ δ", boxes, extras={"page": [number]}
+    )
     return replace(plain, **changes)
 
 

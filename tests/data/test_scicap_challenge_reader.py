@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reading import records_of
 
 from figgen.data.readers.scicap_challenge import SciCapChallenge
 from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 Sample = Item | BadSample
 
@@ -60,8 +61,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def records(folder: Path, **options: Any) -> list[Record]:
-    reader = SciCapChallenge(**options)
-    return [reader.record(folder, item) for item in reader.items(folder) if isinstance(item, Item)]
+    return records_of(SciCapChallenge(**options), folder)
 
 
 def test_figures_of_all_files_come_with_the_split_that_uses_them_test_first(folder: Path) -> None:
@@ -159,10 +159,3 @@ def test_files_that_are_not_asked_for_need_not_be_there(folder: Path) -> None:
 def test_a_folder_without_pictures_is_refused_with_what_was_looked_for(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"img-split and no img-split\.zip"):
         SciCapChallenge().items(write(tmp_path))
-
-
-def test_unknown_choices_are_refused() -> None:
-    with pytest.raises(ConfigError, match="caption_no_index"):
-        SciCapChallenge(caption="both")  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="names dev"):
-        SciCapChallenge(files={"dev": ["val.json"]})

@@ -8,7 +8,7 @@ import pytest
 
 from figgen.data.readers.scicap import SciCap
 from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
 LISTS = "List-of-Files-for-Each-Experiments"
 NAME = "1001.0025v1-Figure2-1"
@@ -156,9 +156,3 @@ def test_a_folder_without_lists_is_refused_with_what_was_looked_for(tmp_path: Pa
 def test_a_list_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="Yes-Subfig"):
         SciCap(subfigures=True).items(tree(tmp_path))
-
-
-@pytest.mark.parametrize("options", [{"experiment": "All"}, {"form": "normalised"}])
-def test_an_unknown_choice_is_refused(options: dict[str, str]) -> None:
-    with pytest.raises(ConfigError, match="choose one of"):
-        SciCap(**options)  # type: ignore[arg-type]

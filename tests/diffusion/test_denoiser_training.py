@@ -21,12 +21,16 @@ from figgen.diffusion.module import DiffusionModule, TextDenoiser
 from figgen.diffusion.samplers.baseline import Baseline
 from figgen.diffusion.schedule import NoiseSchedule
 from figgen.losses.parts import Posterior
-from figgen.training.fitting import TrainerSettings, make_trainer
-from figgen.training.stepping import OptimSettings
+from figgen.training.fitting import make_trainer
+from figgen.training.options import OptimSettings, TrainerSettings
 
 torch.set_num_threads(1)
-OPTIM = OptimSettings(6, 0.1, (0.9, 0.99), 0.0, "constant", 0, 1.0)
-CPU = TrainerSettings("cpu", 1, "auto", "32-true", 1, 1e9, 1)
+OPTIM = OptimSettings(
+    steps=6, learning_rate=0.1, betas=(0.9, 0.99), weight_decay=0.0, schedule="constant", warmup_steps=0, grad_clip=1.0
+)
+CPU = TrainerSettings(
+    accelerator="cpu", devices=1, strategy="auto", precision="32-true", threads=1, checkpoint_every=1e9, log_every=1
+)
 
 
 class Listening(nn.Module):
@@ -55,7 +59,16 @@ class Mixing(nn.Module):
 def module(dropout: float = 0.1, decay: float = 0.3) -> DiffusionModule:
     torch.manual_seed(0)
     model = TextDenoiser(Mixing(), Listening())
-    return DiffusionModule(model, Autoencoder(3, 4, 2), NoiseSchedule(), Baseline(), OPTIM, 0, decay, dropout)
+    return DiffusionModule(
+        model,
+        Autoencoder(3, 4, 2),
+        NoiseSchedule(),
+        Baseline(),
+        OPTIM,
+        seed=0,
+        ema_decay=decay,
+        caption_dropout=dropout,
+    )
 
 
 def batch(size: int = 4) -> LatentBatch:
@@ -121,7 +134,9 @@ def test_autoencoder_is_neither_trained_nor_saved_again() -> None:
     torch.manual_seed(0)
     frozen = PatchAutoencoder(3, 4, 2, width=8, encoder_blocks=1, decoder_blocks=1)
     model = TextDenoiser(Mixing(), Listening())
-    made = DiffusionModule(model, frozen, NoiseSchedule(), Baseline(), OPTIM, 0, 0.9, 0.1)
+    made = DiffusionModule(
+        model, frozen, NoiseSchedule(), Baseline(), OPTIM, seed=0, ema_decay=0.9, caption_dropout=0.1
+    )
     assert {name.partition(".")[0] for name in made.state_dict()} == {"model", "ema"}
     assert {id(p) for p in made.trained_parameters()} == {id(p) for p in model.parameters()}
 

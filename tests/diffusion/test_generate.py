@@ -45,7 +45,14 @@ def autoencoder() -> PatchAutoencoder:
 
 def drawn(model: TextDenoiser, autoencoder: Any, solver: str, which: slice, guidance: float = 3.0) -> Tensor:
     pictures, _ = generate(
-        model, autoencoder, SOLVERS[solver], CAPTIONS[which], SEEDS[which], (4, 6), steps=6, guidance=guidance
+        model,
+        autoencoder,
+        SOLVERS[solver],
+        CAPTIONS[which],
+        SEEDS[which],
+        latent_size=(4, 6),
+        steps=6,
+        guidance=guidance,
     )
     return pictures.float()
 
@@ -83,7 +90,9 @@ def ancestral(model: TextDenoiser, caption: str, seed: int) -> Tensor:
 
 
 def test_ancestral_sampling_is_the_published_algorithm(model: TextDenoiser, autoencoder: Any) -> None:
-    pictures, _ = generate(model, autoencoder, SOLVERS["ddpm"], ["x", "y"], [3, 4], (4, 6), steps=50, guidance=1.0)
+    pictures, _ = generate(
+        model, autoencoder, SOLVERS["ddpm"], ["x", "y"], [3, 4], latent_size=(4, 6), steps=50, guidance=1.0
+    )
     with torch.no_grad():
         expected = decoded(autoencoder, ancestral(model, "y", 4))
     assert (pictures[1].float() - expected[0].float()).abs().max() <= 1
@@ -102,7 +111,7 @@ def test_guidance_is_its_formula_and_1_is_conditional(model: TextDenoiser) -> No
 
 def test_frames_are_spread_and_end_with_the_picture(model: TextDenoiser, autoencoder: Any) -> None:
     pictures, frames = generate(
-        model, autoencoder, SOLVERS["ddim"], ["a"], [0], (4, 6), steps=9, guidance=1.0, frames=3
+        model, autoencoder, SOLVERS["ddim"], ["a"], [0], latent_size=(4, 6), steps=9, guidance=1.0, frames=3
     )
     assert len(frames) == 3
     assert torch.equal(frames[-1], pictures)

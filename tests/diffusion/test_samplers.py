@@ -145,8 +145,3 @@ def test_no_gradient_flows_through_the_rollout() -> None:
     assert not x_t.requires_grad
     assert not target.requires_grad
     assert torch.is_grad_enabled()
-
-
-def test_start_and_end_of_different_lengths_are_refused() -> None:
-    with pytest.raises(ValueError, match="one entry per m"):
-        Scheduled([0.0], [0.4, 0.4])

@@ -1,16 +1,17 @@
-"""The OCR loss against a slow loop over words, and what it promises at its edges."""
+"""The OCR term against a slow loop over words, and what it promises at its edges."""
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from figgen.losses.ocr import PART, OcrLoss
+from figgen.losses.combined import Combined
+from figgen.losses.ocr import OcrTerm
 from figgen.losses.parts import LossParts, Posterior
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
 from figgen.ocr.recogniser import Recogniser, freeze
-from figgen.runs.errors import ConfigError, FiggenError
+from figgen.runs.errors import FiggenError
 
 POSTERIOR = Posterior(torch.zeros(2, 4, 1, 1), torch.zeros(2, 4, 1, 1))
 
@@ -71,8 +72,8 @@ def pictures(channels: int = 3) -> tuple[Tensor, Tensor]:
     return noise[0].requires_grad_(), noise[1]
 
 
-def loss(**settings: object) -> OcrLoss:
-    return OcrLoss(L1(), freeze(Letters()), **{"warmup_steps": 0, **settings})
+def term(**settings: object) -> OcrTerm:
+    return OcrTerm(freeze(Letters()), **settings)
 
 
 def slow_text_term(pixels: Tensor, words: BoxBatch, reader: Letters, margin: float = 0.1) -> Tensor:
@@ -96,43 +97,32 @@ def slow_text_term(pixels: Tensor, words: BoxBatch, reader: Letters, margin: flo
     return torch.stack(losses).mean()
 
 
-def test_text_term_equals_a_loop_over_words_in_value_and_gradient():
+def test_term_equals_a_loop_over_words_in_value_and_gradient():
     recon, target = pictures()
-    module = loss(lam=0.8)
-    total, parts = module(recon, target, POSTERIOR, WORDS, step=0)
-    expected = slow_text_term(recon, WORDS, module.recogniser)
-    torch.testing.assert_close(parts[PART], 0.2 * expected)
-    (fast,) = torch.autograd.grad(module.text_term(recon, WORDS, 0), recon)
+    module = term()
+    value, expected = module(recon, target, WORDS, 0), slow_text_term(recon, WORDS, module.recogniser)
+    torch.testing.assert_close(value, expected)
+    (fast,) = torch.autograd.grad(value, recon)
     (slow,) = torch.autograd.grad(expected, recon)
     torch.testing.assert_close(fast, slow, atol=1e-6, rtol=1e-4)
-    plain = L1()(recon, target, POSTERIOR, WORDS, 0)
-    torch.testing.assert_close(total, 0.8 * plain.total + 0.2 * expected)
 
 
-def test_parts_are_weighted_and_sum_to_the_total():
+def test_lambda_shares_the_loss_out_between_pixels_and_words():
     recon, target = pictures()
-    for step in (0, 5):
-        total, parts = loss(warmup_steps=3)(recon, target, POSTERIOR, WORDS, step)
-        assert set(parts) == {"l1", "tiny", PART}
-        torch.testing.assert_close(sum(parts.values()), total)
-
-
-@pytest.mark.parametrize(("settings", "step"), [({"lam": 1.0}, 10), ({"lam": 0.5, "warmup_steps": 11}, 10)])
-def test_full_share_and_warm_up_equal_the_plain_loss_bit_for_bit(settings: dict, step: int):
-    recon, target = pictures()
-    plain = L1()(recon, target, POSTERIOR, WORDS, step)
-    (expected,) = torch.autograd.grad(plain.total, recon)
-    total, parts = loss(**settings)(recon, target, POSTERIOR, WORDS, step)
-    (gradient,) = torch.autograd.grad(total, recon)
-    assert torch.equal(total, plain.total) and torch.equal(gradient, expected)
-    assert parts[PART] == 0
+    module = term()
+    total, parts = Combined(L1(), module, weight=1 - 0.8, plain_weight=0.8)(recon, target, POSTERIOR, WORDS, 0)
+    plain, text = L1()(recon, target, POSTERIOR, WORDS, 0), slow_text_term(recon, WORDS, module.recogniser)
+    torch.testing.assert_close(total, 0.8 * plain.total + 0.2 * text)
+    torch.testing.assert_close(
+        parts, {"l1": 0.8 * plain.parts["l1"], "tiny": 0.8 * plain.parts["tiny"], "ocr": 0.2 * text}
+    )
 
 
 @pytest.mark.parametrize("words", [boxes(), boxes((0, (4, 4, 30, 10), "Großes"))])
 def test_nothing_to_read_is_exactly_zero(words: BoxBatch):
     recon, target = pictures()
-    total, parts = loss()(recon, target, POSTERIOR, words, 0)
-    assert parts[PART] == 0
+    total, parts = Combined(L1(), term())(recon, target, POSTERIOR, words, 0)
+    assert parts["ocr"] == 0
     total.backward()
     assert recon.grad.isfinite().all()
 
@@ -146,28 +136,28 @@ def test_words_that_cannot_be_read_are_dropped_and_counted():
         (1, (4, 6, 6, 10), "il"),  # narrow, but short enough to stand
     )
     recon, _ = pictures()
-    module = loss()
-    value = module.text_term(recon, words, 0)
-    assert (module.used, module.dropped) == (2, 3)
-    module.eval().text_term(recon, words, 0)
-    assert (module.used, module.dropped) == (2, 3)  # of training alone
+    module = term()
+    value = module(recon, recon, words, 0)
+    assert module.report() == {"words_taught": 2, "words_dropped": 3}
+    module.eval()(recon, recon, words, 0)
+    assert module.report() == {"words_taught": 2, "words_dropped": 3}  # of training alone
     torch.testing.assert_close(value, slow_text_term(recon, words.select(torch.tensor([0, 4])), module.recogniser))
 
 
 def test_word_longer_than_its_crop_has_frames_costs_nothing_and_no_nan():
     recon, _ = pictures()
     words = boxes((0, (4, 6, 11, 10), "abcdefgh"))  # 17 columns: 5 frames for 8 letters
-    value = loss().text_term(recon, words, 0)
+    value = term()(recon, recon, words, 0)
     value.backward()
     assert value == 0 and recon.grad.isfinite().all()
 
 
 def test_at_most_max_crops_are_read_and_the_step_decides_which():
     recon, _ = pictures()
-    module = loss(max_crops=1)
-    values = [module.text_term(recon, WORDS, step).item() for step in range(20)]
-    assert values == [module.text_term(recon, WORDS, step).item() for step in range(20)]
-    singles = [module.text_term(recon, WORDS.select(torch.tensor([i])), 0).item() for i in range(3)]
+    module = term(max_crops=1)
+    values = [module(recon, recon, WORDS, step).item() for step in range(20)]
+    assert values == [module(recon, recon, WORDS, step).item() for step in range(20)]
+    singles = [module(recon, recon, WORDS.select(torch.tensor([i])), 0).item() for i in range(3)]
     assert {round(v, 5) for v in values} == {round(v, 5) for v in singles}
     assert module.used == 43
 
@@ -175,8 +165,8 @@ def test_at_most_max_crops_are_read_and_the_step_decides_which():
 def test_features_are_compared_without_strings_by_a_mean_over_frames_and_words():
     recon, target = pictures()
     words = boxes((0, (4, 6, 30, 10), ""), (0, (40, 20, 22, 8), "ß"), (1, (10, 30, 40, 0.5), "flat"))
-    module = loss(target="features", lam=0.5)
-    total, parts = module(recon, target, POSTERIOR, words, 0)
+    module = term(target="features")
+    value = module(recon, target, words, 0)
     assert (module.used, module.dropped) == (2, 1)
     each = []
     for (left, top, width, height), image in (((4, 6, 30, 10), 0), ((40, 20, 22, 8), 0)):
@@ -185,53 +175,44 @@ def test_features_are_compared_without_strings_by_a_mean_over_frames_and_words()
         frames = -(-int(widths[0]) // 4)
         seen = [module.recogniser.eye(crop)[0, :, 0, :frames] for crop in (a, b)]
         each.append((seen[0] - seen[1]).square().mean())
-    torch.testing.assert_close(parts[PART], 0.5 * torch.stack(each).mean())
-    plain = L1()(recon, target, POSTERIOR, words, 0)
-    torch.testing.assert_close(total, 0.5 * plain.total + parts[PART])
-    total.backward()
+    torch.testing.assert_close(value, torch.stack(each).mean())
+    value.backward()
     assert recon.grad.isfinite().all() and target.grad is None
 
 
 def test_equal_pictures_and_no_words_are_at_feature_distance_zero():
     recon, target = pictures()
-    module = loss(target="features")
-    assert module(target, target, POSTERIOR, WORDS, 0).parts[PART] == 0
-    assert module(recon, target, POSTERIOR, boxes(), 0).parts[PART] == 0
+    module = term(target="features")
+    assert module(target, target, WORDS, 0) == 0
+    assert module(recon, target, boxes(), 0) == 0
 
 
 def test_grey_pictures_are_read_as_their_colour_copies():
     grey, _ = pictures(channels=1)
-    module = loss()
-    torch.testing.assert_close(module.text_term(grey, WORDS, 0), module.text_term(grey.repeat(1, 3, 1, 1), WORDS, 0))
+    module = term()
+    colour = grey.repeat(1, 3, 1, 1)
+    torch.testing.assert_close(module(grey, grey, WORDS, 0), module(colour, colour, WORDS, 0))
 
 
 def test_teacher_keeps_still_while_the_loss_trains_and_is_not_saved():
-    module = loss().train()
+    module = term().train()
     assert not module.recogniser.training
     assert not list(module.parameters()) and module.state_dict().keys() == {"used", "dropped"}
 
 
 def test_teacher_that_reads_the_originals_may_teach():
     _, target = pictures()
-    module = OcrLoss(L1(), Oracle("LOSS", "abba", "epoch"), min_accuracy=1.0)
-    assert module.check_teacher(target, WORDS) == 1.0
+    module = OcrTerm(Oracle("LOSS", "abba", "epoch"), min_accuracy=1.0)
+    assert module.examine(target, WORDS) == {"teacher_accuracy": 1.0}
+    assert OcrTerm(Oracle("LOSS", "abbe", "epoch")).words_read(target, WORDS) == [True, False, True]
 
 
 def test_teacher_that_cannot_read_is_refused_with_what_was_measured():
     _, target = pictures()
-    module = OcrLoss(L1(), Oracle("loss", "abbe", "epo"), min_accuracy=0.5, max_crops=2)
+    module = OcrTerm(Oracle("loss", "abbe", "epo"), min_accuracy=0.5, max_crops=2)
     with pytest.raises(FiggenError, match=r"33% of 3 words.*min_accuracy=0\.5.*teacher="):
-        module.check_teacher(target, WORDS)
+        module.examine(target, WORDS)
     with pytest.raises(FiggenError, match="None of the 1 words"):
-        module.check_teacher(target, boxes((0, (4, 6, 30, 10), "123")))
-    without_strings = OcrLoss(L1(), Oracle(), target="features")
-    assert without_strings.check_teacher(target, boxes((0, (4, 6, 30, 10), ""))) is None
-
-
-def test_wrong_shares_are_refused():
-    with pytest.raises(ConfigError, match="from 0 to 1"):
-        OcrLoss(L1(), None, lam=1.5)
-    with pytest.raises(ConfigError, match="teacher="):
-        OcrLoss(L1(), None, lam=0.8)
-    recon, target = pictures()
-    assert OcrLoss(L1(), None, lam=1.0)(recon, target, POSTERIOR, WORDS, 0).parts[PART] == 0
+        module.examine(target, boxes((0, (4, 6, 30, 10), "123")))
+    without_strings = OcrTerm(Oracle(), target="features")
+    assert without_strings.examine(target, boxes((0, (4, 6, 30, 10), ""))) == {}

@@ -1,4 +1,4 @@
-"""The OCR perceptual loss equals its equation on features of another runtime, and promises what its siblings do."""
+"""The OCR perceptual term equals its equation on features of another runtime, and promises what its siblings do."""
 
 import importlib.util
 
@@ -7,18 +7,16 @@ import pytest
 import torch
 from torch import Tensor
 
-from figgen.losses.ocr_perceptual import PART, OcrPerceptualLoss
-from figgen.losses.parts import Posterior
-from figgen.losses.plain import PlainLoss
-from figgen.ocr import trunk, wheel
+from figgen.losses.ocr_perceptual import OcrPerceptualTerm
+from figgen.ocr import trunk
 from figgen.ocr.batch import BoxBatch
+from figgen.ocr.rapidocr import DETECTOR, model_file
 from figgen.ocr.trunk import Trunk
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("rapidocr") is None, reason="rapidocr is not installed")
 torch.set_num_threads(1)
 
 NO_BOXES = BoxBatch.collate([[], []])
-POSTERIOR = Posterior(torch.zeros(2, 4, 1, 1), torch.zeros(2, 4, 1, 1))
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +34,7 @@ def onnx_features(pixels: Tensor) -> list[np.ndarray]:
     import onnx
     import onnxruntime
 
-    model = onnx.load(str(wheel.model(wheel.DETECTOR, "-")))
+    model = onnx.load(str(model_file(DETECTOR, "-")))
     names = trunk.last_maps(model.graph)
     model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in names)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
@@ -49,33 +47,27 @@ def test_distance_equals_the_equation_on_features_of_onnxruntime(seer: Trunk):
     for a, b in zip(onnx_features(recon), onnx_features(target), strict=True):
         unit_a, unit_b = (x / np.sqrt((x**2).sum(1, keepdims=True) + 1e-8) for x in (a, b))
         expected += ((unit_a - unit_b) ** 2).sum(1).mean()
-    loss = OcrPerceptualLoss(PlainLoss(), seer, weight=0.5)
-    total, parts = loss(recon, target, POSTERIOR, NO_BOXES, 0)
-    assert parts[PART].item() == pytest.approx(0.5 * expected, rel=1e-4)
-    assert set(parts) == {"l1", "kl", PART}
-    torch.testing.assert_close(sum(parts.values()), total)
-    plain = PlainLoss()(recon, target, POSTERIOR, NO_BOXES, 0)
-    torch.testing.assert_close(total, plain.total + parts[PART])
+    assert OcrPerceptualTerm(seer)(recon, target, NO_BOXES, 0).item() == pytest.approx(expected, rel=1e-4)
 
 
 def test_equal_pictures_are_at_distance_zero(seer: Trunk):
     recon, _ = pictures()
-    assert OcrPerceptualLoss(PlainLoss(), seer)(recon, recon.clone(), POSTERIOR, NO_BOXES, 0).parts[PART] == 0
+    assert OcrPerceptualTerm(seer)(recon, recon.clone(), NO_BOXES, 0) == 0
 
 
 def test_gradient_reaches_every_pixel_of_the_reconstruction_alone(seer: Trunk):
     recon, target = (x.requires_grad_() for x in pictures())
-    OcrPerceptualLoss(PlainLoss(), seer)(recon, target, POSTERIOR, NO_BOXES, 0).parts[PART].backward()
+    OcrPerceptualTerm(seer)(recon, target, NO_BOXES, 0).backward()
     assert recon.grad.isfinite().all() and (recon.grad != 0).float().mean() > 0.9
     assert target.grad is None
 
 
 def test_descent_on_the_pixels_lowers_the_distance(seer: Trunk):
     recon, target = pictures()
-    loss, values = OcrPerceptualLoss(PlainLoss(), seer), []
+    term, values = OcrPerceptualTerm(seer), []
     for _ in range(5):
         recon = recon.detach().requires_grad_()
-        part = loss(recon, target, POSTERIOR, NO_BOXES, 0).parts[PART]
+        part = term(recon, target, NO_BOXES, 0)
         (gradient,) = torch.autograd.grad(part, recon)
         recon = recon - 2 * gradient / gradient.norm()
         values.append(part.item())
@@ -83,20 +75,20 @@ def test_descent_on_the_pixels_lowers_the_distance(seer: Trunk):
 
 
 def test_grey_pictures_are_seen_as_their_colour_copies(seer: Trunk):
-    (a, b), loss = pictures(channels=1), OcrPerceptualLoss(PlainLoss(), seer)
-    grey = loss(a, b, POSTERIOR, NO_BOXES, 0).parts[PART]
-    colour = loss(a.repeat(1, 3, 1, 1), b.repeat(1, 3, 1, 1), POSTERIOR, NO_BOXES, 0).parts[PART]
+    (a, b), term = pictures(channels=1), OcrPerceptualTerm(seer)
+    grey = term(a, b, NO_BOXES, 0)
+    colour = term(a.repeat(1, 3, 1, 1), b.repeat(1, 3, 1, 1), NO_BOXES, 0)
     torch.testing.assert_close(grey, colour)
 
 
 def test_blank_pictures_give_a_finite_gradient(seer: Trunk):
     recon = torch.ones(1, 3, 32, 32, requires_grad=True)
-    loss = OcrPerceptualLoss(PlainLoss(), seer)
-    loss(recon, -torch.ones(1, 3, 32, 32), POSTERIOR, BoxBatch.collate([[]]), 0).parts[PART].backward()
+    term = OcrPerceptualTerm(seer)
+    term(recon, -torch.ones(1, 3, 32, 32), BoxBatch.collate([[]]), 0).backward()
     assert recon.grad.isfinite().all()
 
 
 def test_detector_keeps_still_while_the_loss_trains_and_is_not_saved(seer: Trunk):
-    loss = OcrPerceptualLoss(PlainLoss(), seer).train()
-    assert not loss.trunk.training
-    assert not list(loss.parameters()) and not loss.state_dict()
+    term = OcrPerceptualTerm(seer).train()
+    assert not term.trunk.training
+    assert not list(term.parameters()) and not term.state_dict()

@@ -10,7 +10,7 @@ import pytest
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from figgen.ocr import craft, craft_net
+from figgen.ocr import craft
 from figgen.ocr.craft import Craft
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 
@@ -40,7 +40,7 @@ def page() -> tuple[np.ndarray, dict[str, tuple[float, float, float, float]]]:
 @pytest.mark.parametrize("prefix", ["", "module."])
 def test_a_checkpoint_loads_with_and_without_the_published_prefix(tmp_path: Path, prefix: str):
     state = craft_checkpoints.random_state(3)
-    net = craft_net.load(craft_checkpoints.save(state, tmp_path / "craft.pth", prefix), "key", "other")
+    net = craft.load(craft_checkpoints.save(state, tmp_path / "craft.pth", prefix), "key", "other")
     assert not net.training
     assert all(torch.equal(value, state[key]) for key, value in net.state_dict().items())
     with torch.no_grad():
@@ -91,7 +91,7 @@ def test_nothing_is_downloaded_and_torchvision_stays_as_it_was(ink_file: str, mo
     monkeypatch.setattr("gdown.download", refuse)
     for name in [name for name in sys.modules if name.startswith("craft_text_detector")]:
         monkeypatch.delitem(sys.modules, name)
-    craft_net.load(ink_file, "key", "other")
+    craft.load(ink_file, "key", "other")
     assert not hasattr(vgg, "model_urls")
 
 
@@ -108,10 +108,10 @@ def test_missing_weights_are_one_sentence_that_names_what_works_without(
 def test_other_files_are_refused(tmp_path: Path):
     (tmp_path / "junk.pth").write_bytes(b"not weights")
     with pytest.raises(CheckpointError, match="not a checkpoint of CRAFT"):
-        craft_net.load(tmp_path / "junk.pth", "key", "other")
+        craft.load(tmp_path / "junk.pth", "key", "other")
     torch.save({"module.conv_cls.0.weight": torch.zeros(1)}, tmp_path / "small.pth")
     with pytest.raises(CheckpointError, match=r"CRAFT's weights.*key"):
-        craft_net.load(tmp_path / "small.pth", "key", "other")
+        craft.load(tmp_path / "small.pth", "key", "other")
 
 
 @needs_package
@@ -120,4 +120,4 @@ def test_missing_package_says_how_to_install_it(ink_file: str, monkeypatch: pyte
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "craft_text_detector", None)
     with pytest.raises(OCRUnavailable, match="pip install --no-deps craft-text-detector"):
-        craft_net.load(ink_file, "key", "other")
+        craft.load(ink_file, "key", "other")

@@ -55,7 +55,7 @@ def test_gradient_reaches_the_pixels_of_the_word_and_no_others(reader: ppocr.PPO
     one = boxes.select(torch.tensor([0]))
     pixels.requires_grad_()
     crops, widths = rectify(pixels, one, reader.height, reader.max_width)
-    reader.ctc(crops, widths, [reader.encode(one.texts[0])]).sum().backward()
+    reader.misreading(crops, widths, [reader.encode(one.texts[0])]).sum().backward()
     left, top, right, bottom = (int(v) for v in torch.cat((one.quads[0].amin(0), one.quads[0].amax(0))))
     assert pixels.grad[..., top:bottom, left:right].abs().sum() > 0
     pixels.grad[..., max(top - 4, 0) : bottom + 4, max(left - 4, 0) : right + 4] = 0

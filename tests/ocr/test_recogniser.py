@@ -58,7 +58,7 @@ def test_ctc_equals_the_sum_over_all_paths():
     frames = toy(crops, widths).log_probs.exp()[:, 0]  # 3 frames
     paths = [(i, j, k) for i in range(3) for j in range(3) for k in range(3)]
     chance = sum(frames[0, i] * frames[1, j] * frames[2, k] for i, j, k in paths if toy._collapse([i, j, k]) == "ab")
-    torch.testing.assert_close(toy.ctc(crops, widths, [[1, 2]])[0], -chance.log() / 2)
+    torch.testing.assert_close(toy.misreading(crops, widths, [[1, 2]])[0], -chance.log() / 2)
 
 
 def test_frozen_recogniser_has_nothing_to_train_or_save_and_still_passes_gradients():

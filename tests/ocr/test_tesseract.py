@@ -57,7 +57,7 @@ def test_engine_says_its_version():
 
 def test_filter_drops_unsure_words_punctuation_and_near_repeats():
     def box(left: float, top: float, text: str, confidence: float) -> TextBox:
-        return TextBox.from_ltwh(left, top, 30, 10, text, confidence)
+        return TextBox.from_ltwh(left, top, 30, 10, text, confidence=confidence)
 
     words = [
         box(0, 0, "Loss", 90),

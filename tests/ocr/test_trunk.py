@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from figgen.ocr import craft_net, trunk, wheel
+from figgen.ocr import craft, trunk
+from figgen.ocr.rapidocr import DETECTOR, model_file
 from figgen.runs.errors import OCRUnavailable
 
 torch.set_num_threads(1)
@@ -34,7 +35,7 @@ def onnx_maps(pixels: Tensor, names: list[str]) -> list[np.ndarray]:
     import onnx
     import onnxruntime
 
-    model = onnx.load(str(wheel.model(wheel.DETECTOR, "-")))
+    model = onnx.load(str(model_file(DETECTOR, "-")))
     model.graph.output.extend(onnx.helper.make_empty_tensor_value_info(name) for name in names)
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
     return session.run(names, {"x": pixels.flip(1).numpy()})  # the model takes BGR
@@ -44,7 +45,7 @@ def onnx_maps(pixels: Tensor, names: list[str]) -> list[np.ndarray]:
 def test_ppocr_maps_equal_onnxruntime_at_every_size():
     import onnx
 
-    graph = onnx.load(str(wheel.model(wheel.DETECTOR, "-"))).graph
+    graph = onnx.load(str(model_file(DETECTOR, "-"))).graph
     maps = trunk.load()(pictures())
     assert [tuple(m.shape[1:]) for m in maps] == [(48, 32, 48), (48, 16, 24), (96, 8, 12), (192, 4, 6)]
     for ours, theirs in zip(maps, onnx_maps(pictures(), trunk.last_maps(graph)), strict=True):
@@ -53,7 +54,7 @@ def test_ppocr_maps_equal_onnxruntime_at_every_size():
 
 @needs_craft
 def test_craft_maps_are_those_of_its_vgg_on_pixels_scaled_like_lpips(craft_file: str):
-    net = craft_net.load(craft_file, "key", "other")
+    net = craft.load(craft_file, "key", "other")
     mean, std = torch.tensor([-0.030, -0.088, -0.188]), torch.tensor([0.458, 0.448, 0.450])
     scaled = (pictures() - mean[:, None, None]) / std[:, None, None]
     with torch.no_grad():

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from omegaconf import DictConfig
 from PIL import Image
 
-from figgen.data.loading.batch import Batch
-from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
 from figgen.report import report
 from figgen.reporting.pictures import GAP, HEAD
-from figgen.reporting.strip import CROP, ZOOM, Views, crops, cut
+from figgen.reporting.strip import CROP, ZOOM, crops, cut
+from figgen.reporting.views import Views, keep_views, load_views
 from figgen.train import train
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (3, 64, 96), dtype=np.uint8)
@@ -34,20 +32,23 @@ def test_a_cut_has_one_size_and_the_word_in_it_wherever_the_word_stands(corner: 
 
 
 def test_words_come_from_pictures_that_have_some_a_column_for_each_loss() -> None:
-    boxes = BoxBatch.collate(
-        [[], [TextBox.from_ltwh(5, 5, 20, 8, "loss"), TextBox.from_ltwh(5, 30, 40, 8, "accuracy")]]
-    )
-    batch = Batch(("a", "b"), ("", ""), torch.from_numpy(np.stack([PICTURE] * 2)), boxes)
-    sheet = crops(Views(batch, {"original": batch.pixels.numpy(), "plain": batch.pixels.numpy()}))
+    longer = TextBox.from_ltwh(5, 30, 40, 8, "accuracy")
+    words = [[], [TextBox.from_ltwh(5, 5, 20, 8, "loss"), longer]]
+    sheet = crops({"plain": Views([PICTURE] * 2, [PICTURE] * 2, words)})
     assert sheet is not None
     height, width = CROP[0] * ZOOM, CROP[1] * ZOOM
     assert sheet.size == (2 * (width + GAP) + GAP, 1 * (height + GAP) + GAP + HEAD)
     first = np.asarray(sheet.crop((GAP, HEAD + GAP, GAP + width, HEAD + GAP + height)))
-    assert (first == np.asarray(cut(PICTURE, boxes_of(batch)[1]))).all()  # the longer word
+    assert (first == np.asarray(cut(PICTURE, longer))).all()
 
 
-def boxes_of(batch: Batch) -> list[TextBox]:
-    return batch.boxes_of(1)
+def test_views_come_back_as_they_were_kept(tmp_path: Path) -> None:
+    originals = np.stack([PICTURE, 255 - PICTURE])
+    words = [[TextBox.from_ltwh(1.5, 2, 3, 4, "a b")], []]
+    keep_views(tmp_path, originals, originals // 2, words)
+    views = load_views(tmp_path)
+    assert np.array_equal(views.originals, originals) and np.array_equal(views.reconstructions, originals // 2)
+    assert views.words == words
 
 
 def test_a_report_shows_the_losses_of_its_group_in_order(

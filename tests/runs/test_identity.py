@@ -6,8 +6,9 @@ import pytest
 from hydra import compose, initialize_config_dir
 
 from figgen.cli.choices import CONF
-from figgen.runs.identity import flatten, run_name, signature
+from figgen.runs.identity import flatten
 from figgen.runs.provenance import ROOT
+from figgen.stages.road import run_name, signature
 
 STAGES = ("autoencoder", "diffusion", "evaluation")
 

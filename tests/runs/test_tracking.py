@@ -75,7 +75,7 @@ def test_a_broken_run_is_failed(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.
     def broken(*_: Any) -> None:
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr("figgen.stages.making.judge", broken)
+    monkeypatch.setattr("figgen.stages.assess.judge", broken)
     with pytest.raises(RuntimeError):
         train(tiny(*STEPS))
     assert client_of(tmp_path).get_run(stage_state(tmp_path)["mlflow_run_id"]).info.status == "FAILED"

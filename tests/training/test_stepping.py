@@ -12,15 +12,26 @@ import torch
 from torch import Tensor, nn
 
 from figgen.runs.errors import NonFiniteError
-from figgen.training.fitting import TrainerSettings, make_trainer
-from figgen.training.stepping import OptimSettings, SteppedModule, check_finite, gradient_norms
+from figgen.training.fitting import make_trainer
+from figgen.training.options import OptimSettings, TrainerSettings
+from figgen.training.stepping import SteppedModule, check_finite, gradient_norms
 
 torch.set_num_threads(1)
-CPU = TrainerSettings("cpu", 1, "auto", "32-true", 1, 1e9, 1)
+CPU = TrainerSettings(
+    accelerator="cpu", devices=1, strategy="auto", precision="32-true", threads=1, checkpoint_every=1e9, log_every=1
+)
 
 
 def settings(schedule: str, warmup: int = 10, steps: int = 110, clip: float = 1.0) -> OptimSettings:
-    return OptimSettings(steps, 0.2, (0.9, 0.99), 0.0, schedule, warmup, clip)
+    return OptimSettings(
+        steps=steps,
+        learning_rate=0.2,
+        betas=(0.9, 0.99),
+        weight_decay=0.0,
+        schedule=schedule,
+        warmup_steps=warmup,
+        grad_clip=clip,
+    )
 
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine", "onecycle"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -26,20 +26,13 @@ class Batch:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def boxes_of(self, i: int) -> list[TextBox]:
-        """The words of picture i."""
-        rows = (self.boxes.image == i).nonzero()[:, 0].tolist()
-        return [TextBox(_as_quad(self.boxes.quads[row]), self.boxes.texts[row]) for row in rows]
-
-    def texts_of(self, i: int) -> list[str]:
-        """The strings of picture i's words."""
-        return [box.text for box in self.boxes_of(i)]
-
-    def first(self, n: int) -> Batch:
-        """The first n pictures alone."""
-        keep = (self.boxes.image < n).nonzero()[:, 0]
-        boxes = replace(self.boxes.select(keep), num_images=min(n, len(self)))
-        return Batch(self.keys[:n], self.captions[:n], self.pixels[:n], boxes)
+    @property
+    def words(self) -> list[list[TextBox]]:
+        """The words of each picture."""
+        found: list[list[TextBox]] = [[] for _ in self.keys]
+        for image, quad, text in zip(self.boxes.image.tolist(), self.boxes.quads, self.boxes.texts, strict=True):
+            found[image].append(TextBox(_as_quad(quad), text))
+        return found
 
 
 def _as_quad(corners: Tensor) -> Quad:

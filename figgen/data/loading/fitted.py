@@ -7,21 +7,21 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import torch
 
 from figgen.data.decoding import decode
-from figgen.data.loading.fitting import Sheet
+from figgen.data.loading.batch import Batch
+from figgen.data.loading.sheet import Sheet
 from figgen.data.manifest import Manifest
 from figgen.data.shards import WORDS, map_table, table_of, word_columns, words_of, write_table
-from figgen.data.workers import Progress, cores
+from figgen.data.workers import Progress
+from figgen.ocr.batch import BoxBatch
+from figgen.runs.cores import cores
 from figgen.runs.files import read_json, whole_file, write_json
-
-if TYPE_CHECKING:
-    from figgen.data.loading.batch import Batch
-    from figgen.ocr.batch import BoxBatch
 
 CHUNK = 64
 SCHEMA = pa.schema([pa.field("key", pa.string()), pa.field("caption", pa.string()), *WORDS])
@@ -57,10 +57,6 @@ class FittedSplit:
 
     def batch(self, indices: Sequence[int]) -> Batch:
         """The pictures at `indices`, in that order."""
-        import torch
-
-        from figgen.data.loading.batch import Batch
-
         rows = self.table.take(pa.array(indices, pa.int64())).combine_chunks()
         return Batch(
             keys=tuple(rows["key"].to_pylist()),
@@ -72,10 +68,6 @@ class FittedSplit:
 
 def _box_batch(rows: pa.Table) -> BoxBatch:
     """The words of some rows, straight from their columns: no Python object per word but its string."""
-    import torch
-
-    from figgen.ocr.batch import BoxBatch
-
     texts = rows["texts"].combine_chunks()
     words_per_row = np.diff(texts.offsets.to_numpy())
     return BoxBatch(

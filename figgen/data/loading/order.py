@@ -17,7 +17,7 @@ class EndlessBatches:
     """
 
     def __init__(
-        self, num_items: int, batch_size: int, seed: int, start_step: int = 0, rank: int = 0, world_size: int = 1
+        self, num_items: int, batch_size: int, seed: int, start_step: int = 0, *, rank: int = 0, world_size: int = 1
     ) -> None:
         if num_items < 1 or batch_size < 1 or not 0 <= rank < world_size or start_step < 0:
             raise ValueError(f"no order for {num_items=}, {batch_size=}, {start_step=}, {rank=}, {world_size=}")

@@ -10,21 +10,23 @@ import io
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NamedTuple, TypeVar
 from zlib import crc32
 
 import numpy as np
 
-from figgen.data.workers import Progress, cores, in_order
+from figgen.data.workers import Progress, in_order
+from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
 from figgen.runs.files import whole_folder
 
 if TYPE_CHECKING:
-    from PIL import Image
+    from PIL import Image, ImageFont
 
 ATTEMPTS = 100
 
@@ -133,3 +135,15 @@ def encoded(picture: np.ndarray | Image.Image, form: str = "PNG", **options: Any
     file = io.BytesIO()
     (Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture).save(file, form, **options)
     return file.getvalue()
+
+
+@cache
+def typeface(package: str, file: str, size: int) -> ImageFont.FreeTypeFont:
+    """A font file that an installed package brings, set glyph by glyph in the same way on every machine."""
+    from PIL import ImageFont
+
+    spec = find_spec(package.replace("-", "_"))  # not imported: some packages need more for that than they say
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"The package {package} is missing: run `pip install --upgrade figgen-suite` again.")
+    path = Path(spec.submodule_search_locations[0]) / file
+    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)

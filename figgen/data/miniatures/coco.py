@@ -1,4 +1,4 @@
-"""The miniature of COCO: painted snapshots with five captions each, in the format of COCO's captions of 2014.
+"""The miniature of COCO: two coloured shapes and five captions a picture, in the format of COCO's captions of 2014.
 
 train2014/COCO_train2014_000000000001.jpg    and val2014/, whose pictures are the test split
 annotations/captions_{train,val}2014.json    {info, images, licenses, annotations}
@@ -9,67 +9,95 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import numpy as np
+from PIL import Image, ImageDraw
+
+from figgen.data.miniatures.base import Miniature, Slot, encoded, until_it_fits
 from figgen.data.readers.coco import PARTS
-from figgen.data.workers import Progress, cores, in_order
-from figgen.runs.files import whole_folder
 
-VERSION = "1"  # change it whenever a painted pixel or a caption changes
-QUALITY = 92  # of the JPEG files
-INFO = {"description": "Painted snapshots in the format of COCO 2014", "version": VERSION, "year": 2014}
+SIZES = ((640, 480), (640, 427), (480, 640), (500, 375))
+COLOURS = {"red": "#c8262c", "blue": "#2850b4", "purple": "#8a3cb4", "pink": "#f08cb4", "black": "#202024"}
+SHAPES = {"circle": 60, "square": 4, "pentagon": 5, "hexagon": 6}  # corners
+GROUNDS = {"on a gray floor": "#b4b4b8", "on a beige carpet": "#e0cc98", "on a green lawn": "#a8cc70"}
+# A relation, and how it is called the other way round => where the first and the second shape stand, and their radii,
+# in hundredths of the square in the middle of the picture, to which pictures are cropped.
+RELATIONS = {
+    ("to the left of", "to the right of"): ((27, 50, 20), (73, 50, 20)),
+    ("above", "below"): ((50, 27, 20), (50, 73, 20)),
+    ("in front of", "behind"): ((44, 56, 22), (58, 44, 26)),
+    ("inside of", "around"): ((50, 50, 13), (50, 50, 36)),
+}
+WANDER = 4  # hundredths that a shape may stand elsewhere
+TOLD = (
+    "{a} {relation} {b} {ground}.",
+    "{b} {reverse} {a}.",
+    "A picture of {a} that is {relation} {b}.",
+    "There is {b} {ground}, {reverse} {a}.",
+    "One can see {a} {relation} {b} {ground}.",
+)
 
-Fields = dict[str, Any]
+Listed = tuple[dict[str, Any], list[str]]  # a picture's line in the list of images, and its captions
 
 
 @dataclass(frozen=True)
-class Miniature:
-    """num_train and num_test pictures; `fingerprint` names exactly these."""
+class CocoMiniature(Miniature[Listed]):
+    """num_train and num_test pictures."""
 
-    num_train: int = 280
-    num_test: int = 40
-    seed: int = 0
+    name: ClassVar[str] = "coco"
+    version: ClassVar[int] = 2
+    drawn_by: ClassVar[tuple[str, ...]] = ("pillow",)
+    drawings: ClassVar[str] = __name__
 
-    @property
-    def fingerprint(self) -> str:
-        return f"coco-miniature-v{VERSION}-{self.num_train}-{self.num_test}-s{self.seed}-pillow-{version('pillow')}"
+    def folders(self) -> list[str]:
+        return ["annotations", *PARTS.values()]
 
-    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
-        """Paint everything into `folder` with `workers` processes (None: every core)."""
-        counts = {"train": self.num_train, "test": self.num_test}
-        snapshots = list(enumerate(((split, i) for split, count in counts.items() for i in range(count)), 1))
-        with whole_folder(folder) as root:
-            for part in ("annotations", *PARTS.values()):
-                (root / part).mkdir()
-            images = list(
-                in_order(partial(_write_snapshot, root, self.seed), snapshots, workers or cores(), on_progress)
-            )
-            _write_list(root, "train", images[: self.num_train])
-            _write_list(root, "test", images[self.num_train :])
+    def draw(self, root: Path, slot: Slot) -> Listed:
+        picture, captions = draw(slot.split, slot.place, self.seed)
+        number, part = slot.number + 1, PARTS[slot.split]
+        name = f"COCO_{part}_{number:012d}.jpg"
+        (root / part / name).write_bytes(encoded(picture, "JPEG", quality=92))
+        line = {"license": 1, "file_name": name, "height": picture.height, "width": picture.width, "id": number}
+        return line, captions
 
-
-def _write_snapshot(root: Path, seed: int, numbered: tuple[int, tuple[str, int]]) -> tuple[Fields, list[str]]:
-    """Paint and save (id, (split, index)); => its line of the list, and its captions."""
-    from figgen.data.miniatures import snapshot
-
-    number, (split, index) = numbered
-    drawn = snapshot.draw(split, index, seed)
-    name = f"COCO_{PARTS[split]}_{number:012d}.jpg"
-    drawn.picture.save(root / PARTS[split] / name, quality=QUALITY)
-    width, height = drawn.picture.size
-    return {"license": 1, "file_name": name, "height": height, "width": width, "id": number}, drawn.scene.captions
+    def finish(self, root: Path, listed: Sequence[Listed]) -> None:
+        info = {"description": "Drawn shapes in the format of COCO 2014", "version": str(self.version), "year": 2014}
+        of_split = {"train": listed[: self.num_train], "test": listed[self.num_train :]}
+        for split, lines in of_split.items():
+            told = [(line["id"], text) for line, captions in lines for text in captions]
+            tables = {
+                "info": info,
+                "images": [line for line, _ in lines],
+                "licenses": [{"url": "", "id": 1, "name": "that of figgen itself"}],
+                "annotations": [{"image_id": image, "id": n, "caption": text} for n, (image, text) in enumerate(told)],
+            }
+            (root / f"annotations/captions_{PARTS[split]}.json").write_text(json.dumps(tables))
 
 
-def _write_list(root: Path, split: str, images: Sequence[tuple[Fields, Sequence[str]]]) -> None:
-    """Captions are numbered through, five to a picture."""
-    annotations = [
-        {"image_id": image["id"], "id": 5 * image["id"] + number, "caption": caption}
-        for image, captions in images
-        for number, caption in enumerate(captions)
-    ]
-    licences = [{"url": "", "id": 1, "name": "that of figgen itself"}]
-    tables = {"info": INFO, "images": [image for image, _ in images], "licenses": licences, "annotations": annotations}
-    (root / f"annotations/captions_{PARTS[split]}.json").write_text(json.dumps(tables), encoding="utf-8")
+def draw(split: str, index: int, seed: int = 0) -> tuple[Image.Image, list[str]]:
+    """Picture `index` of a split and what five people say about it; both depend on these three alone."""
+    return until_it_fits(_attempt, split, index, seed)
+
+
+def _attempt(rng: np.random.Generator) -> tuple[Image.Image, list[str]]:
+    """Two shapes in two colours, in one of RELATIONS."""
+    (relation, reverse), stands = list(RELATIONS.items())[rng.integers(len(RELATIONS))]
+    colours, shapes = rng.choice(list(COLOURS), 2, replace=False).tolist(), rng.choice(list(SHAPES), 2).tolist()
+    ground, size = str(rng.choice(list(GROUNDS))), SIZES[rng.integers(len(SIZES))]
+    picture = Image.new("RGB", (2 * size[0], 2 * size[1]), GROUNDS[ground])
+    for stand, colour, shape in reversed(list(zip(stands, colours, shapes, strict=True))):
+        x, y, radius = rng.uniform(-WANDER, WANDER, 3) * (1, 1, 0) + stand
+        _draw_shape(picture, x, y, radius, COLOURS[colour], SHAPES[shape])
+    a, b = (f"a {colour} {shape}" for colour, shape in zip(colours, shapes, strict=True))
+    told = (frame.format(a=a, b=b, relation=relation, reverse=reverse, ground=ground) for frame in TOLD)
+    return picture.reduce(2), [caption[0].upper() + caption[1:] for caption in told]
+
+
+def _draw_shape(picture: Image.Image, x: float, y: float, radius: float, colour: str, corners: int) -> None:
+    """x, y, radius: hundredths of the square in the middle of the picture."""
+    side = min(picture.size)
+    left, top = ((length - side) / 2 for length in picture.size)
+    circle = (left + x * side / 100, top + y * side / 100, radius * side / 100)
+    ImageDraw.Draw(picture).regular_polygon(circle, corners, fill=colour)

@@ -1,110 +1,109 @@
-"""The miniature of MARIO-LAION: drawn posters, signs and things with words, a folder per picture as in the original.
+"""The miniatures of MARIO-LAION and MARIO-Eval: drawn pictures of words, in the formats of the originals on disk.
 
-00012/000129846/{caption.txt, image.jpg, ocr.txt, info.json, charseg.npy}
+00012/000129846/{caption.txt, image.jpg, ocr.txt, info.json, charseg.npy}    MARIO: a folder per picture
+MARIOEval/TMDBEval500/{TMDBEval500.txt, TMDBEval500_wo_quote.txt, images/0.jpg, render/0.png}    and other subsets
+MARIO-LAION/00012/000129846/...    the training pictures of MARIO
+words.jsonl                        where the words of the pictures stand, for which the original has no place
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache
 from itertools import count, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
-from figgen.data.miniatures.typefaces import versions
+import numpy as np
+from PIL import ImageChops
+
+from figgen.data.miniatures.base import Miniature, Slot, encoded
 from figgen.data.readers.mario import split_of
-from figgen.data.workers import Progress, cores, in_order
-from figgen.runs.files import whole_folder
+from figgen.data.readers.mario_eval import SUBSETS, WITH_GROUND_TRUTH, without_quotes
+from figgen.data.readers.sidecar import write_words
+from figgen.ocr.boxes import TextBox
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from figgen.data.miniatures.prints import Print
-
-VERSION = "1"  # change it whenever a drawn pixel, a word or a caption changes
 STRIDE = 271  # from one number to the next: as in the original, most numbers are missing
 QUALITY = 92  # of the JPEG files
+LAYOUTS = {"TMDBEval500": "poster", "OpenLibraryEval500": "book cover"}  # all others have any layout
+BY_LAION = {"NSFW": "UNLIKELY", "similarity": 0.33, "LICENSE": "?", "original_width": 512, "original_height": 512}
+BY_IMG2DATASET = {"status": "success", "error_message": None, "width": 512, "height": 512, "exif": "{}"}
+
+Prompt = tuple[str, str, tuple[TextBox, ...]]  # key, prompt, words: MARIO has none, only MARIO-Eval
 
 
 @dataclass(frozen=True)
-class Miniature:
-    """num_train and num_test pictures; `fingerprint` names exactly these."""
+class MarioMiniature(Miniature[Prompt | None]):
+    """num_train and num_test pictures."""
 
-    num_train: int = 280
-    num_test: int = 48
-    seed: int = 0
+    name: ClassVar[str] = "mario"
+    version: ClassVar[int] = 2
+    drawn_by: ClassVar[tuple[str, ...]] = ("pillow", "matplotlib", "font-lato", "font-caladea", "font-fredoka-one")
+    drawings: ClassVar[str] = "figgen.data.miniatures.posters"
+
+    def draw(self, root: Path, slot: Slot) -> Prompt | None:
+        number = numbers(slot.split, slot.place + 1)[-1]
+        poster = self.pen.draw(slot.split, slot.place, self.seed)
+        folder = root / number[:5] / number
+        folder.mkdir(parents=True)
+        quads = [",".join(f"{value:.0f}" for point in box.quad for value in point) for box in poster.boxes]
+        lines = [f"{box.text} {quad} 0.99\n" for box, quad in zip(poster.boxes, quads, strict=True)]
+        about = {"key": number, "caption": poster.told(), "url": f"https://example.org/{number}.jpg"}
+        (folder / "image.jpg").write_bytes(encoded(poster.pixels, "JPEG", quality=QUALITY))
+        (folder / "caption.txt").write_text(poster.told())
+        (folder / "ocr.txt").write_text("".join(lines))
+        (folder / "info.json").write_text(json.dumps(BY_LAION | BY_IMG2DATASET | about))
+        np.save(folder / "charseg.npy", poster.segments)
+        return None
+
+    def finish(self, root: Path, listed: Sequence[Prompt | None]) -> None:
+        """MARIO has no lists."""
+
+
+@cache
+def numbers(split: str, total: int) -> list[str]:
+    """The first numbers of pictures that the reader puts into a split."""
+    named = (f"{STRIDE * i:09d}" for i in count(1))
+    return list(islice((number for number in named if split_of(f"{number[:5]}_{number}") == split), total))
+
+
+@dataclass(frozen=True)
+class MarioEvalMiniature(MarioMiniature):
+    """num_train MARIO pictures; num_test prompts with ground truth, and an eighth as many of each other subset."""
+
+    name: ClassVar[str] = "mario_eval"
 
     @property
-    def fingerprint(self) -> str:
-        return f"mario-miniature-v{VERSION}-{self.num_train}-{self.num_test}-s{self.seed}-drawn-by-{versions()}"
+    def counts(self) -> Mapping[str, int]:
+        return {"train": self.num_train, "test": len(prompts(self.num_test))}
 
-    def write(self, folder: Path, workers: int | None = None, on_progress: Progress | None = None) -> None:
-        """Draw everything into `folder`, which appears only when all is there."""
-        samples = [*numbered("train", self.num_train), *numbered("test", self.num_test)]
-        with whole_folder(folder) as root:
-            for _ in in_order(partial(write_sample, root, self.seed), samples, workers or cores(), on_progress):
-                pass
+    def folders(self) -> list[str]:
+        return [f"MARIOEval/{subset}/{inner}" for subset in SUBSETS for inner in ("images", "render")]
 
+    def draw(self, root: Path, slot: Slot) -> Prompt | None:
+        if slot.split == "train":
+            return super().draw(root / "MARIO-LAION", slot)
+        subset, number = prompts(self.num_test)[slot.place]
+        poster = self.pen.draw(slot.split, slot.place, self.seed, LAYOUTS.get(subset))
+        folder = root / "MARIOEval" / subset
+        if subset in WITH_GROUND_TRUTH:
+            (folder / f"images/{number}.jpg").write_bytes(encoded(poster.pixels, "JPEG", quality=QUALITY))
+        (folder / f"render/{number}.png").write_bytes(encoded(ImageChops.invert(poster.ink).convert("RGB")))
+        return f"{subset}/{number}", poster.told(quote="'"), poster.boxes
 
-def numbered(split: str, total: int) -> Iterator[tuple[str, int, str]]:
-    """(split, index, number): the first numbers that the reader puts into the split."""
-    numbers = (f"{STRIDE * i:09d}" for i in count(1))
-    chosen = (number for number in numbers if split_of(f"{number[:5]}_{number}") == split)
-    return ((split, index, number) for index, number in enumerate(islice(chosen, total)))
-
-
-def write_sample(root: Path, seed: int, sample: tuple[str, int, str]) -> None:
-    """Draw (split, index, number) into the folder of that number."""
-    import numpy as np
-
-    from figgen.data.miniatures.alt_texts import alt_text
-    from figgen.data.miniatures.prints import LAYOUTS, draw, segments_of
-
-    split, index, number = sample
-    drawn = draw(tuple(LAYOUTS), split, index, seed)
-    caption = alt_text(drawn.layout, drawn.texts, drawn.rng)
-    folder = root / number[:5] / number
-    folder.mkdir(parents=True)
-    save_jpeg(folder / "image.jpg", drawn.pixels)
-    (folder / "caption.txt").write_text(caption, encoding="utf-8")
-    (folder / "ocr.txt").write_text(_ocr(drawn), encoding="utf-8")
-    (folder / "info.json").write_text(json.dumps(_info(number, caption, drawn.rng)), encoding="utf-8")
-    np.save(folder / "charseg.npy", segments_of(drawn.words))
+    def finish(self, root: Path, listed: Sequence[Prompt | None]) -> None:
+        drawn = [prompt for prompt in listed if prompt]
+        for subset in SUBSETS:
+            texts = [text for key, text, _ in drawn if key.startswith(f"{subset}/")]
+            for name, lines in {subset: texts, f"{subset}_wo_quote": map(without_quotes, texts)}.items():
+                (root / f"MARIOEval/{subset}/{name}.txt").write_text("".join(f"{line}\n" for line in lines))
+        write_words(root, {key: boxes for key, _, boxes in drawn})
 
 
-def save_jpeg(path: Path, pixels: np.ndarray) -> None:
-    from PIL import Image
-
-    Image.fromarray(pixels).save(path, "JPEG", quality=QUALITY)
-
-
-def _ocr(drawn: Print) -> str:
-    """Each word with its corners and the share of a detector that is rarely in doubt, in the order of its findings."""
-    lines = []
-    for word in drawn.rng.permutation(len(drawn.boxes)):
-        box = drawn.boxes[word]
-        corners = ",".join(str(int(value)) for point in box.quad for value in point)
-        lines.append(f"{box.text} {corners} {1 - float(drawn.rng.exponential(0.004))}\n")
-    return "".join(lines)
-
-
-def _info(number: str, caption: str, rng: np.random.Generator) -> dict[str, object]:
-    """What img2dataset and LAION keep about a picture."""
-    side = int(rng.integers(300, 1400))
-    return {
-        "NSFW": "UNLIKELY",
-        "similarity": float(rng.uniform(0.28, 0.4)),
-        "LICENSE": "?",
-        "caption": caption,
-        "url": f"https://example.org/{number}.jpg",
-        "key": number,
-        "status": "success",
-        "error_message": None,
-        "width": side,
-        "height": side,
-        "exif": "{}",
-        "original_width": side,
-        "original_height": side,
-    }
+def prompts(num_test: int) -> list[tuple[str, int]]:
+    """(subset, number in it). Of those with ground truth, most are LAION's, as in the original."""
+    few = num_test // 8
+    sizes = dict.fromkeys(SUBSETS, few) | {"LAIONEval4000": num_test - 2 * few}
+    return [(subset, number) for subset in SUBSETS for number in range(sizes[subset])]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from figgen.data.decoding import decode
 from figgen.data.record import BadSample, Item, Reader, Record, in_characters
 from figgen.data.shards import write_records
-from figgen.data.workers import cores
 from figgen.ocr.boxes import TextBox
+from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
 from figgen.runs.files import read_json, write_json
 
@@ -57,10 +55,13 @@ class Workshop:
 
     def make(self, samples: Sequence[Sample], number: int, into: Path, on_done: Callable[[int], None]) -> Note:
         """Write chunk `number` into the folder `into`; `on_done` hears how many samples of it are done."""
-        records, bad, content = list[Record](), list[BadSample](), hashlib.sha256()
-        for group in _groups(samples):
-            for result in self._results(group):
-                (bad if isinstance(result, BadSample) else records).append(result)  # type: ignore[arg-type]
+        records, bad, content = list[Record](), list[list[str]](), hashlib.sha256()
+        for start in range(0, len(samples), AT_ONCE):
+            for result in self._results(samples[start : start + AT_ONCE]):
+                if isinstance(result, BadSample):
+                    bad.append([result.key, result.reason])
+                else:
+                    records.append(result)
             on_done(len(records) + len(bad))
         for record in records:
             content.update(repr(replace(record, image=b"")).encode())
@@ -68,7 +69,7 @@ class Workshop:
         counts = Counter(record.split for record in records)
         for split in counts:
             write_records(into / f"{split}-{number:05d}.arrow", [r for r in records if r.split == split])
-        note = Note(content.hexdigest(), dict(counts), [[sample.key, sample.reason] for sample in bad])
+        note = Note(content.hexdigest(), dict(counts), bad)
         write_json(Note.path(into, number), asdict(note))
         return note
 
@@ -84,22 +85,16 @@ class Workshop:
         return [s if isinstance(s, BadSample) else replace(s, boxes=tuple(next(found))) for s, _ in looked_at]
 
     def _read(self, sample: Sample) -> Record | BadSample:
+        """The record with its words and without halves of characters."""
         if isinstance(sample, BadSample):
             return sample
         try:
             record = self.reader.record(self.original, sample)
         except DataError as error:
             return BadSample(sample.key, in_characters(str(error)))
-        return _writable(record if record.boxes else replace(record, boxes=self.words.get(record.key, ())))
-
-
-def _writable(record: Record) -> Record:
-    """The record without halves of characters in its caption and its words."""
-    caption, texts = in_characters(record.caption), [in_characters(box.text) for box in record.boxes]
-    if caption == record.caption and texts == [box.text for box in record.boxes]:
-        return record
-    boxes = tuple(replace(box, text=text) for box, text in zip(record.boxes, texts, strict=True))
-    return replace(record, caption=caption, boxes=boxes)
+        boxes = record.boxes or self.words.get(record.key, ())
+        boxes = tuple(box if box.text.isascii() else replace(box, text=in_characters(box.text)) for box in boxes)
+        return replace(record, caption=in_characters(record.caption), boxes=boxes)
 
 
 def _decoded(sample: Record | BadSample) -> tuple[Record | BadSample, np.ndarray | None]:
@@ -110,9 +105,3 @@ def _decoded(sample: Record | BadSample) -> tuple[Record | BadSample, np.ndarray
         return sample, decode(sample.image)
     except DataError as error:
         return BadSample(sample.key, str(error)), None
-
-
-def _groups(samples: Sequence[Sample]) -> Iterator[list[Any]]:
-    stream = iter(samples)
-    while group := list(islice(stream, AT_ONCE)):
-        yield group

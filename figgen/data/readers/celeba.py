@@ -9,19 +9,18 @@ text_labels.json                                {image_id: [phrase, ...]}, besid
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from figgen.data.preparing.archives import Files, Folder, ZipFolder
+from figgen.data.options import FaceCaptions
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
-from figgen.data.readers.lists import json_of, rows_of
-from figgen.data.record import BadSample, Item, Record, share_of
-from figgen.runs.errors import ConfigError, DataError
+from figgen.data.readers.files import Files, Folder, Zip
+from figgen.data.readers.lists import json_of, line_of, rows_of
+from figgen.data.record import BadSample, Item, Reader, Record, share_of
+from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
-CAPTIONS = ("auto", "labels", "attributes")
 PICTURES = ("img_align_celeba/img_align_celeba/", "img_align_celeba/")
 ATTRIBUTE_LIST, PARTITION_LIST, LABELS = "list_attr_celeba.csv", "list_eval_partition.csv", "text_labels.json"
 PLACES = {
@@ -41,29 +40,22 @@ class Lists:
 
     pictures: Files
     phrases: dict[str, list[str]]
-    places: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)  # by the names of PLACES
+    places: dict[str, dict[str, tuple[int, ...]]]  # by the names of PLACES
 
 
 @dataclass(frozen=True)
-class CelebA:
+class CelebA(Reader):
     """captions: labels takes them from text_labels.json, attributes makes a sentence of what a face shows, auto takes
     the labels where a face has some."""
 
-    captions: Literal["auto", "labels", "attributes"] = "auto"
+    captions: FaceCaptions = "auto"
+    name: ClassVar[str] = "celeba"
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
-
-    def __post_init__(self) -> None:
-        if self.captions not in CAPTIONS:
-            raise ConfigError(f"dataset.reader.captions is {self.captions!r}: choose one of {', '.join(CAPTIONS)}.")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "celeba", "version": VERSION, "captions": self.captions}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Faces in the order of list_attr_celeba.csv. `folder`: the unpacked folder, the zip, or where the zip lies."""
         files = _files_at(folder)
-        lists = Lists(files, self._phrases(files, folder), {name: dict(_places(files, name)) for name in PLACES})
+        lists = Lists(files, self._phrases(files, folder), {name: _places(files, name) for name in PLACES})
         partition = dict(rows_of(files, PARTITION_LIST, ("image_id", "partition")))
         rows = [(key, cells) for key, *cells in rows_of(files, ATTRIBUTE_LIST, ("image_id", *ATTRIBUTES))]
         unnamed = partition.keys() - {key for key, _ in rows}
@@ -74,11 +66,16 @@ class CelebA:
 
     def record(self, folder: Path, item: Item) -> Record:
         lists, shown = item.where
+        place = next((place for place in PICTURES if lists.pictures.has(place + item.key)), None)
+        if place is None:
+            raise DataError("the picture is missing")
         phrases = lists.phrases.get(item.key, [])
-        extras = {"attributes": list(shown), **({"captions": phrases} if phrases else {}), **_extras(lists, item.key)}
-        return Record(
-            item.key, item.split, _picture(lists.pictures, item.key), self._caption(item, phrases), (), extras
-        )
+        extras = {"attributes": list(shown), **({"captions": phrases} if phrases else {})}
+        for name, table in lists.places.items():
+            if item.key in table:
+                extras[name] = dict(zip(PLACES[name][1], table[item.key], strict=True))
+        picture = lists.pictures.read(place + item.key)
+        return Record(item.key, item.split, picture, self._caption(item, phrases), extras=extras)
 
     def _phrases(self, files: Files, folder: Path) -> dict[str, list[str]]:
         """The phrases that may become captions; DataError where they are asked for and there are none."""
@@ -91,10 +88,7 @@ class CelebA:
                 f"dataset.reader.captions=labels, but there is no {LABELS} in or beside {folder}: put it there, or "
                 "take dataset.reader.captions=attributes."
             )
-        labels = json_of(source, LABELS)
-        if not isinstance(labels, dict):
-            raise DataError(f"{LABELS} holds a {type(labels).__name__}: expected a dict of image_id: [phrase, ...].")
-        return {key: _short(phrases) for key, phrases in labels.items()}
+        return {key: _short(phrases) for key, phrases in json_of(source, LABELS, dict).items()}
 
     def _caption(self, item: Item, phrases: Sequence[str]) -> str:
         """One of the phrases, always the same one for the same face, or a sentence about its attributes."""
@@ -108,11 +102,11 @@ class CelebA:
 def _files_at(folder: Path) -> Files:
     """The unpacked folder, or the zip in it, which Kaggle calls archive.zip or celeba-dataset.zip."""
     if folder.is_file():
-        return ZipFolder(folder)
+        return Zip(folder)
     if (folder / ATTRIBUTE_LIST).is_file():
         return Folder(folder)
     for path in sorted(folder.glob("*.zip")):
-        if (files := ZipFolder(path)).has(ATTRIBUTE_LIST):
+        if (files := Zip(path)).has(ATTRIBUTE_LIST):
             return files
     raise DataError(
         f"There is no {ATTRIBUTE_LIST} in {folder}, nor a zip that holds it: give the folder that Kaggle's zip unpacks "
@@ -133,31 +127,14 @@ def _item(lists: Lists, key: str, cells: Sequence[str], partition: str | None) -
     return Item(key, SPLIT_OF[partition], (lists, shown))
 
 
-def _places(files: Files, name: str) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """image_id and its numbers in one of the lists of PLACES; rows that are not whole numbers are passed over."""
+def _places(files: Files, name: str) -> dict[str, tuple[int, ...]]:
+    """The numbers of each image_id in one of the lists of PLACES; rows that are not whole numbers are passed over."""
     path, columns = PLACES[name]
-    if not files.has(path):
-        return
-    for key, *cells in rows_of(files, path, ("image_id", *columns)):
-        if all(cell.lstrip("-").isdecimal() for cell in cells):
-            yield key, tuple(map(int, cells))
-
-
-def _extras(lists: Lists, key: str) -> dict[str, dict[str, int]]:
-    found = {name: table[key] for name, table in lists.places.items() if key in table}
-    return {name: dict(zip(PLACES[name][1], numbers, strict=True)) for name, numbers in found.items()}
-
-
-def _picture(files: Files, key: str) -> bytes:
-    """The bytes of a face, whether the folder of pictures lies in itself, as Kaggle has it, or not."""
-    for place in PICTURES:
-        if files.has(place + key):
-            return files.read(place + key)
-    raise DataError("the picture is missing")
+    rows = rows_of(files, path, ("image_id", *columns)) if files.has(path) else ()
+    return {key: tuple(map(int, cells)) for key, *cells in rows if all(c.lstrip("-").isdecimal() for c in cells)}
 
 
 def _short(phrases: Any) -> list[str]:
     """Those of a face's phrases that are text of at most MOST_WORDS words."""
-    given = phrases if isinstance(phrases, list) else []
-    clean = (" ".join(phrase.split()) for phrase in given if isinstance(phrase, str))
-    return [phrase for phrase in clean if 1 <= len(phrase.split()) <= MOST_WORDS]
+    lines = map(line_of, phrases if isinstance(phrases, list) else [])
+    return [line for line in lines if 1 <= len(line.split()) <= MOST_WORDS]

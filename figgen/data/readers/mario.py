@@ -8,6 +8,7 @@ this reader makes one of every fiftieth picture or so: see `split_of`.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -16,26 +17,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from figgen.data.options import Shown
+from figgen.data.readers.files import Folder
 from figgen.data.readers.mario_files import read_ocr, read_segments, text_only
-from figgen.data.record import BadSample, Item, Record, share_of
+from figgen.data.record import BadSample, Item, Reader, Record, share_of
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
 TEST_FRACTION = 0.02  # of all pictures
-PICTURES = ("whole", "text_only")
 SHARD, SAMPLE = re.compile("[0-9]{5}"), re.compile("[0-9]{9}")
 
 
 @dataclass(frozen=True)
-class Mario:
+class Mario(Reader):
     """picture: whole, or text_only, which is white wherever charseg.npy knows of no character."""
 
-    picture: str = "whole"
+    picture: Shown = "whole"
+    name: ClassVar[str] = "mario"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "mario", "version": VERSION, "picture": self.picture}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         samples = samples_below(folder, TEST_FRACTION)
@@ -57,21 +55,17 @@ def split_of(key: str, test_fraction: float = TEST_FRACTION) -> str:
 
 def samples_below(folder: Path, test_fraction: float) -> list[Item | BadSample]:
     """Every sample below `folder`, shard by shard, in the order of their names."""
-    shards = filter(is_shard, plain_folders(folder))
+    shards = (place for place in plain_folders(folder) if SHARD.fullmatch(place.name))
     return [_item(shard, name, test_fraction) for shard in shards for name in _folders_in(shard)]
 
 
 def plain_folders(folder: Path) -> Iterator[Path]:
     """`folder` and the folders below it, sorted; shards are not entered, nor are links."""
     yield folder
-    if not is_shard(folder):
+    if not SHARD.fullmatch(folder.name):
         for name in _folders_in(folder):
             if not (folder / name).is_symlink() or SHARD.fullmatch(name):
                 yield from plain_folders(folder / name)
-
-
-def is_shard(folder: Path) -> bool:
-    return SHARD.fullmatch(folder.name) is not None
 
 
 def _folders_in(folder: Path) -> list[str]:
@@ -90,39 +84,25 @@ def _item(shard: Path, name: str, test_fraction: float) -> Item | BadSample:
     return Item(key, split_of(key, test_fraction), shard)  # the shard, which all its items share: it saves gigabytes
 
 
-def read_sample(item: Item, picture: str = "whole") -> Record:
-    """The record of an item of samples_below; `picture` is one of PICTURES."""
+def read_sample(item: Item, picture: Shown = "whole") -> Record:
+    """The record of an item of samples_below; `picture`: as Mario has it."""
     sample = item.where / item.key.partition("_")[2]
-    words = read_ocr(sample / "ocr.txt")
-    image = _picture(sample)
-    if picture == "text_only":
-        image = text_only(image, read_segments(sample / "charseg.npy"))
-    extras = {"info": _info(sample), "dropped_words": words.dropped, "assumed_confidences": words.unsure}
-    return Record(item.key, item.split, image, _caption(sample), words.boxes, extras)
-
-
-def _picture(sample: Path) -> bytes:
-    try:
-        return (sample / "image.jpg").read_bytes()
-    except OSError as error:
-        raise DataError("image.jpg is missing") from error
-
-
-def _caption(sample: Path) -> str:
-    try:
-        caption = (sample / "caption.txt").read_text(encoding="utf-8-sig", errors="replace").strip()
-    except OSError as error:
-        raise DataError("caption.txt is missing") from error
+    files, words = Folder(sample), read_ocr(sample / "ocr.txt")
+    image, told = files.read("image.jpg"), files.read("caption.txt").decode("utf-8-sig", errors="replace")
+    caption = io.StringIO(told, newline=None).read().strip()  # whatever its line ends are
     if not caption:
         raise DataError("caption.txt is empty")
-    return caption
+    if picture == "text_only":
+        image = text_only(image, read_segments(sample / "charseg.npy"))
+    extras = {"info": _info(files), "dropped_words": words.dropped, "assumed_confidences": words.unsure}
+    return Record(item.key, item.split, image, caption, words.boxes, extras=extras)
 
 
-def _info(sample: Path) -> dict[str, Any] | None:
+def _info(files: Folder) -> dict[str, Any] | None:
     """Where the picture comes from; None where that is missing or torn, for nothing else depends on it."""
     try:
-        text = (sample / "info.json").read_text(encoding="utf-8-sig")
+        text = files.read("info.json").decode("utf-8-sig")
         info = json.loads(text, parse_constant=lambda not_a_number: None)
-    except (OSError, ValueError, RecursionError):
+    except (DataError, ValueError, RecursionError):
         return None
     return info if isinstance(info, dict) else None

@@ -16,15 +16,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
+from figgen.data.options import Shown, Subset
+from figgen.data.readers.files import Folder
 from figgen.data.readers.mario import plain_folders, read_sample, samples_below
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
-WITH_GROUND_TRUTH = ("LAIONEval4000", "TMDBEval500", "OpenLibraryEval500")
-SUBSETS = (*WITH_GROUND_TRUTH, "ChineseDrawText", "DrawBenchText", "DrawTextCreative")
+WITH_GROUND_TRUTH: tuple[Subset, ...] = ("LAIONEval4000", "TMDBEval500", "OpenLibraryEval500")
+SUBSETS: tuple[Subset, ...] = get_args(Subset)
 PICTURE = re.compile(r"([0-9]+)\.(jpe?g|png)", re.IGNORECASE)
 # A quote that is no apostrophe has no letter before it where it opens, and none behind it where it closes; a keyword
 # holds no second quote that opens. Letters are those of Latin: Chinese puts no space before a quote.
@@ -34,36 +35,25 @@ QUOTED = re.compile(rf"{OPENS}((?:(?!(?<![{LETTER}])'[{LETTER}]).)+?){CLOSES}")
 
 
 @dataclass(frozen=True)
-class Prompt:
-    """One line of a subset and the picture that goes with it."""
-
-    subset: str
-    number: int
-    text: str
-    without_quotes: str
-    picture: Path | None
-    has_ground_truth: bool
-
-
-@dataclass(frozen=True)
-class MarioEval:
+class MarioEval(Reader):
     """subsets: which of SUBSETS are read, of those that are there. Where a prompt has no ground truth, the layout of
     its keywords takes the place of it, which no measure of likeness to real pictures may be given.
     picture: of the training pictures, see mario.Mario.
     """
 
-    subsets: Sequence[str] = WITH_GROUND_TRUTH
-    picture: str = "whole"
+    subsets: Sequence[Subset] = WITH_GROUND_TRUTH
+    picture: Shown = "whole"
+    name: ClassVar[str] = "mario_eval"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
 
     @property
     def identity(self) -> dict[str, Any]:
-        return {"reader": "mario_eval", "version": VERSION, "subsets": list(self.subsets), "picture": self.picture}
+        return super().identity | {"subsets": list(self.subsets)}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """The prompts of each subset that is there, then the training pictures."""
         found = {path.name: path for path in plain_folders(folder) if _prompts_file(path).is_file()}
-        prompts = [_item(prompt) for name in self.subsets if name in found for prompt in _prompts(found[name])]
+        prompts = [sample for name in self.subsets if name in found for sample in _samples(found[name])]
         if not prompts:
             raise DataError(
                 f"There is no {self.subsets[0]}/{self.subsets[0]}.txt in {folder} or below it, nor another one of the "
@@ -72,8 +62,12 @@ class MarioEval:
         return [*prompts, *samples_below(folder, test_fraction=0)]
 
     def record(self, folder: Path, item: Item) -> Record:
-        is_prompt = isinstance(item.where, Prompt)
-        return _record(item.key, item.where) if is_prompt else read_sample(item, self.picture)
+        if isinstance(item.where, Path):
+            return read_sample(item, self.picture)
+        picture, prompt, extras = item.where
+        if picture is None:
+            raise DataError(f"neither images/ nor render/ holds a picture {extras['number']}")
+        return Record(item.key, "test", Folder(picture.parent).read(picture.name), prompt, extras=extras)
 
 
 def keywords(prompt: str) -> list[str]:
@@ -90,22 +84,29 @@ def _prompts_file(subset: Path) -> Path:
     return subset / f"{subset.name}.txt"
 
 
-def _prompts(subset: Path) -> Iterator[Prompt]:
+def _samples(subset: Path) -> Iterator[Item | BadSample]:
     """The prompts of a subset. Where the list without quotes does not go with them line by line, it is made."""
-    texts = _lines(_prompts_file(subset))
-    plain_file = subset / f"{subset.name}_wo_quote.txt"
-    plain = _lines(plain_file) if plain_file.is_file() else []
-    if len(plain) != len(texts):
-        plain = [without_quotes(text) for text in texts]
+    prompts = _lines(_prompts_file(subset))
+    bare = _lines(subset / f"{subset.name}_wo_quote.txt")
+    if len(bare) != len(prompts):
+        bare = [without_quotes(prompt) for prompt in prompts]
     truths, renders = _numbered(subset / "images"), _numbered(subset / "render")
-    for number, (text, bare) in enumerate(zip(texts, plain, strict=True)):
+    for number, prompt in enumerate(prompts):
+        key = f"{subset.name}/{number}"
+        extras = {
+            "subset": subset.name,
+            "number": number,
+            "keywords": keywords(prompt),
+            "prompt_without_quotes": bare[number],
+            "has_ground_truth": number in truths,
+        }
         picture = truths.get(number) or renders.get(number)
-        yield Prompt(subset.name, number, text, bare, picture, number in truths)
+        yield Item(key, "test", (picture, prompt, extras)) if prompt else BadSample(key, "the prompt is empty")
 
 
 def _lines(path: Path) -> list[str]:
     """The lines of a file without space around them; blank ones count, but for those at the end."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace").rstrip()
+    text = path.read_text(encoding="utf-8-sig", errors="replace").rstrip() if path.is_file() else ""
     return [line.strip() for line in text.split("\n")] if text else []
 
 
@@ -113,25 +114,3 @@ def _numbered(folder: Path) -> dict[int, Path]:
     """Number => picture, for a folder that may not exist."""
     paths = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else []
     return {int(parts[1]): path for path in paths if (parts := PICTURE.fullmatch(path.name))}
-
-
-def _item(prompt: Prompt) -> Item | BadSample:
-    key = f"{prompt.subset}/{prompt.number}"
-    return Item(key, "test", prompt) if prompt.text else BadSample(key, "the prompt is empty")
-
-
-def _record(key: str, prompt: Prompt) -> Record:
-    if prompt.picture is None:
-        raise DataError(f"neither images/ nor render/ holds a picture {prompt.number}")
-    try:
-        picture = prompt.picture.read_bytes()
-    except OSError as error:
-        raise DataError(f"{prompt.picture.name} cannot be read ({error.strerror})") from error
-    extras = {
-        "subset": prompt.subset,
-        "number": prompt.number,
-        "keywords": keywords(prompt.text),
-        "prompt_without_quotes": prompt.without_quotes,
-        "has_ground_truth": prompt.has_ground_truth,
-    }
-    return Record(key, "test", picture, prompt.text, (), extras)

@@ -41,9 +41,8 @@ def read_ocr(path: Path) -> OcrFile:
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     lines = [line for line in text.split("\n") if line.strip()]
     words = [word for line in lines if (word := parse_word(line))]
-    unsure = [not math.isfinite(word.confidence) for word in words]
-    boxes = (replace(word, confidence=1.0) if mend else word for word, mend in zip(words, unsure, strict=True))
-    return OcrFile(tuple(boxes), len(lines) - len(words), sum(unsure))
+    boxes = tuple(word if math.isfinite(word.confidence) else replace(word, confidence=1.0) for word in words)
+    return OcrFile(boxes, len(lines) - len(words), sum(not math.isfinite(word.confidence) for word in words))
 
 
 def parse_word(line: str) -> TextBox | None:

@@ -9,27 +9,24 @@ source_orig                         im2ly only           string
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
-from figgen.data.readers.parquet import Row, column_of, group_of, open_part, parts_of, rows_of
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.readers.lists import text_of
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.runs.errors import DataError
 
-if TYPE_CHECKING:
-    from pyarrow import DataType, Schema
-
-VERSION = 1  # change it whenever the same files give other records
+TEXT, IMAGE = re.compile("(large_)?string"), re.compile("struct<.*bytes: (large_)?binary.*>")  # types of Arrow
 SHUFFLE_SEED = 42  # of the published choice of test items
 
 
 @dataclass(frozen=True)
-class Markup:
+class Markup(Reader):
     """column: the one that holds the markup.
 
     test_items: how many test items to keep, those that come first in `dataset.shuffle(seed=42)`; None keeps all.
@@ -37,11 +34,8 @@ class Markup:
 
     column: str
     test_items: int | None = None
+    name: ClassVar[str] = "markup"
     splits: ClassVar[tuple[str, ...]] = ("train", "val", "test")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": "markup", "version": VERSION, "column": self.column, "test_items": self.test_items}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Items in the order of the files, chosen ones too: a row group is then read once."""
@@ -52,53 +46,34 @@ class Markup:
         return [item for items in by_split.values() for item in items]
 
     def record(self, folder: Path, item: Item) -> Record:
-        row: Row = item.where
-        columns = {name: column[row.index].as_py() for name, column in _columns(row)}
+        columns = item.where.read()
         caption, image = columns.pop(self.column), columns.pop("image")
-        if caption is None or not caption.strip():
-            raise DataError(f"the {self.column} is missing")
         if image is None or not image["bytes"]:
             raise DataError("the picture is missing (image.bytes is empty)")
         extras = {name: value for name, value in columns.items() if isinstance(value, str)}
-        return Record(item.key, item.split, image["bytes"], caption, extras=extras)
+        return Record(
+            item.key, item.split, image["bytes"], text_of(caption, f"the {self.column} is missing"), extras=extras
+        )
 
     def _items_of(self, folder: Path, split: str) -> list[Item | BadSample]:
-        rows = [named for path in parts_of(folder, split) for named in self._named_rows(path)]
+        from figgen.data.readers.parquet import named_rows, parts_of, types_of  # Arrow: the identity needs none of it
+
+        rows = []
+        for path in parts_of(folder, split):
+            self._check(types_of(path), path)
+            rows += named_rows(path, "filename")
         keys = unique_keys(split, [name for name, _ in rows])
         return [Item(key, split, row) for key, (_, row) in zip(keys, rows, strict=True)]
 
-    def _named_rows(self, path: Path) -> list[tuple[str | None, Row]]:
-        """The file name and the place of each row, without its picture."""
-        with open_part(path) as part:
-            self._check(part.schema_arrow, path)
-            return list(zip(column_of(part, "filename", path), rows_of(part, path), strict=True))
-
-    def _check(self, schema: Schema, path: Path) -> None:
+    def _check(self, types: dict[str, str], path: Path) -> None:
         """DataError where a column is missing or of another type."""
-        types = {field.name: field.type for field in schema}
-        if _is_text(types.get(self.column)) and _is_text(types.get("filename")) and _is_image(types.get("image")):
-            return
-        listed = ", ".join(f"{name} ({kind})" for name, kind in types.items())
-        raise DataError(
-            f"{path} holds the columns {listed}: looked for {self.column} (string), filename (string) and image "
-            "(struct<bytes: binary, path: string>); dataset.reader.column names the first."
-        )
-
-
-def _is_text(kind: DataType | None) -> bool:
-    return str(kind) in ("string", "large_string")
-
-
-def _is_image(kind: DataType | None) -> bool:
-    """True for the struct that `datasets` stores a picture in."""
-    if kind is None or not str(kind).startswith("struct"):
-        return False
-    return any(field.name == "bytes" and str(field.type) in ("binary", "large_binary") for field in kind)
-
-
-def _columns(row: Row) -> Iterator[tuple[str, Any]]:
-    group = group_of(row)
-    return zip(group.column_names, group.columns, strict=True)
+        wanted = {self.column: TEXT, "filename": TEXT, "image": IMAGE}
+        if not all(kind.fullmatch(types.get(name, "")) for name, kind in wanted.items()):
+            listed = ", ".join(f"{name} ({kind})" for name, kind in types.items())
+            raise DataError(
+                f"{path} holds the columns {listed}: looked for {self.column} (string), filename (string) and image "
+                "(struct<bytes: binary, path: string>); dataset.reader.column names the first."
+            )
 
 
 def unique_keys(split: str, names: list[str | None]) -> list[str]:

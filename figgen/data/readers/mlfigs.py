@@ -9,71 +9,53 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from figgen.data.readers.json_files import parsed_list
-from figgen.data.record import BadSample, Item, Record
+from figgen.data.options import FigureText
+from figgen.data.readers.files import Folder, find
+from figgen.data.readers.lists import Fields, fields_of, json_of, text_of
+from figgen.data.record import BadSample, Item, Reader, Record
 from figgen.ocr.boxes import TextBox
-from figgen.runs.errors import ConfigError, DataError
+from figgen.runs.errors import DataError
 
-TEXTS = ("caption", "caption_and_type")
 OCR_COLUMNS = ("text", "left", "top", "width", "height", "conf")
 KEPT_ELSEWHERE = {"caption", "ocr", "renderURL"}  # what a Record has a place of its own for
 
-Entry = dict[str, Any]
-
 
 @dataclass(frozen=True)
-class MlFigs:
+class MlFigs(Reader):
     """text: what the model is told, the caption alone or with the entry's figure_type behind it (where it has one)."""
 
-    text: Literal["caption", "caption_and_type"] = "caption"
+    text: FigureText = "caption"
     splits: ClassVar[tuple[str, ...]] = ("train", "test")
     name: ClassVar[str] = "mlfigs"
-    version: ClassVar[int] = 1  # change it whenever the same files give other records
     lists: ClassVar[tuple[str, ...]] = ("mlfigs_{split}.json", "ml-figs/mlfigs_{split}.json")  # looked for in turn
-
-    def __post_init__(self) -> None:
-        if self.text not in TEXTS:
-            raise ConfigError(f"dataset.reader.text is {self.text!r}: choose one of {', '.join(TEXTS)}.")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        return {"reader": self.name, "version": self.version, "text": self.text}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test entries come first: a figure that both lists name stays a test figure."""
+        places = tuple(place.format(split="test") for place in self.lists)
+        home = find(folder, places, f"{self.name} keeps its test split there").parent
+        names = {split: PurePosixPath(self.lists[0]).name.format(split=split) for split in reversed(self.splits)}
         return [
-            _item(path, position, split, entry)
-            for split in reversed(self.splits)
-            for path in [self._list_of(folder, split)]
-            for position, entry in enumerate(parsed_list(path))
+            _item(home / name, position, split, entry)
+            for split, name in names.items()
+            for position, entry in enumerate(json_of(Folder(home), name, list))
         ]
 
     def record(self, folder: Path, item: Item) -> Record:
         path, entry = item.where
         extras = {name: value for name, value in entry.items() if name not in KEPT_ELSEWHERE}
-        picture = _picture(path, item.key)
-        return Record(item.key, item.split, picture, self._caption(entry), _boxes(entry.get("ocr")), extras)
+        boxes = _boxes(entry.get("ocr"))
+        return Record(item.key, item.split, _picture(path, item.key), self._caption(entry), boxes, extras=extras)
 
-    def _list_of(self, folder: Path, split: str) -> Path:
-        """The JSON list of a split, in the first of its places that has it."""
-        places = [folder / name.format(split=split) for name in self.lists]
-        for path in places:
-            if path.is_file():
-                return path
-        raise DataError(f"There is no {' and no '.join(map(str, places))}: {self.name} keeps its {split} split there.")
-
-    def _caption(self, entry: Entry) -> str:
-        caption, figure_type = entry.get("caption"), entry.get("figure_type") or ""
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError("the entry has no caption")
-        return caption if self.text == "caption" else f"{caption} {figure_type}".strip()
+    def _caption(self, entry: Fields) -> str:
+        caption = text_of(entry.get("caption"), "the entry has no caption")
+        return caption if self.text == "caption" else f"{caption} {entry.get('figure_type') or ''}".strip()
 
 
 def _item(path: Path, position: int, split: str, entry: Any) -> Item | BadSample:
     """An entry is known by the path of its picture."""
-    url = entry.get("renderURL") if isinstance(entry, dict) else None
+    url = fields_of(entry).get("renderURL")
     if isinstance(url, str) and url:
         return Item(url, split, (path, entry))
     return BadSample(f"{path.name}[{position}]", "the entry names no picture (renderURL)")
@@ -98,7 +80,9 @@ def _boxes(ocr: Any) -> tuple[TextBox, ...]:
     try:
         columns = [ocr[name] for name in OCR_COLUMNS]
         return tuple(
-            TextBox.from_ltwh(float(left), float(top), float(width), float(height), str(text), float(confidence) / 100)
+            TextBox.from_ltwh(
+                float(left), float(top), float(width), float(height), str(text), confidence=float(confidence) / 100
+            )
             for text, left, top, width, height, confidence in zip(*columns, strict=True)
         )
     except (KeyError, TypeError, ValueError) as error:

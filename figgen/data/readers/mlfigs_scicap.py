@@ -8,26 +8,16 @@ renderURL starts at the folder that holds ml-scicap-figs/, which is the grandpar
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from figgen.data.readers.mlfigs import MlFigs
-from figgen.data.readers.roots import root_of
 
 
 @dataclass(frozen=True)
 class MlFigsSciCap(MlFigs):
-    """text: what the model is told, the caption alone or with the entry's figure_type behind it (where it has one)."""
+    """ML-Figs and more of its kind."""
 
     name: ClassVar[str] = "mlfigs_scicap"
-    version: ClassVar[int] = 1
-    lists: ClassVar[tuple[str, ...]] = (
-        "dataset/ml-scicap-figs/{split}.json",
-        "ml-scicap-figs/{split}.json",
-        "{split}.json",
+    lists: ClassVar[tuple[str, ...]] = tuple(
+        f"{home}{{split}}.json" for home in ("dataset/ml-scicap-figs/", "ml-scicap-figs/", "")
     )
-
-    def _list_of(self, folder: Path, split: str) -> Path:
-        landmarks = tuple(name.format(split="test") for name in self.lists)
-        root = root_of(folder, landmarks, f"{self.name} keeps its test split there")
-        return super()._list_of(root, split)

@@ -10,27 +10,23 @@ without .png or .json behind them. Mis-spelled keys (euqation) are the original'
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from figgen.data.preparing.archives import Folder
-from figgen.data.readers.json_files import parsed_list
-from figgen.data.readers.roots import root_of
-from figgen.data.record import BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.data.options import Experiment, Form
+from figgen.data.readers.files import Folder, find
+from figgen.data.readers.lists import Fields, fields_of, json_of, text_of
+from figgen.data.record import BadSample, Item, Reader, Record
 
-VERSION = 1  # change it whenever the same files give other records
-EXPERIMENTS = ("Single-Sentence-Caption", "First-Sentence", "Caption-No-More-Than-100-Tokens")
 ORIGINAL, LOWERCASE, NORMALISED = (
     "0-originally-extracted",
     "1-lowercase-and-token-and-remove-figure-index",
     "2-normalized",
 )
 # Where an entry keeps each form of its caption. All but the original come with their sentences and their tokens.
-FORMS: dict[str, tuple[str, ...]] = {
+FORMS: dict[Form, tuple[str, ...]] = {
     "original": (ORIGINAL,),
     "lowercase_and_token": (LOWERCASE,),
     "basic_num": (NORMALISED, "2-1-basic-num"),
@@ -39,11 +35,9 @@ FORMS: dict[str, tuple[str, ...]] = {
 LISTS = "List-of-Files-for-Each-Experiments"
 FOLDERS = {"train": "Train", "val": "Val", "test": "Test"}
 
-Entry = dict[str, Any]
-
 
 @dataclass(frozen=True)
-class SciCap:
+class SciCap(Reader):
     """Figures of arXiv papers.
 
     experiment: which list of figures; First-Sentence also cuts captions behind their first sentence.
@@ -51,85 +45,52 @@ class SciCap:
     form: the caption as it was extracted, or one of its normalised forms (FORMS).
     """
 
-    experiment: str = "First-Sentence"
+    experiment: Experiment = "First-Sentence"
     subfigures: bool = False
-    form: Literal["original", "lowercase_and_token", "basic_num", "advanced_equation_bracket"] = "original"
+    form: Form = "original"
+    name: ClassVar[str] = "scicap"
     splits: ClassVar[tuple[str, ...]] = tuple(FOLDERS)
-
-    def __post_init__(self) -> None:
-        for name, value, allowed in (("experiment", self.experiment, EXPERIMENTS), ("form", self.form, FORMS)):
-            if value not in allowed:
-                raise ConfigError(f"dataset.reader.{name} is {value!r}: choose one of {', '.join(allowed)}.")
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        options = {"experiment": self.experiment, "subfigures": self.subfigures, "form": self.form}
-        return {"reader": "scicap", "version": VERSION, **options}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test figures come first: one that two lists name stays a test figure."""
-        lists = _root(folder) / LISTS / self.experiment / self._kind
+        root = Folder(find(folder, (LISTS,), "SciCap keeps there which figures an experiment uses").parent)
+        lists = {split: f"{LISTS}/{self.experiment}/{self._kind}/{FOLDERS[split]}" for split in reversed(FOLDERS)}
         return [
-            _item(name, split, f"{place}/file_idx.json[{position}]")
-            for split, place in reversed(FOLDERS.items())
-            for position, name in enumerate(parsed_list(lists / place / "file_idx.json"))
+            _item(root, name, split, position)
+            for split, place in lists.items()
+            for position, name in enumerate(json_of(root, f"{place}/file_idx.json", list))
         ]
 
     def record(self, folder: Path, item: Item) -> Record:
-        files = Folder(_root(folder))
-        entry = _entry(files.read(f"SciCap-Caption-All/{item.where}/{item.key}.json"))
-        picture = files.read(f"SciCap-{self._kind}-Img/{item.where}/{item.key}.png")
+        root, place = item.where
+        picture = root.read(f"SciCap-{self._kind}-Img/{place}/{item.key}.png")
+        entry = json_of(root, f"SciCap-Caption-All/{place}/{item.key}.json", dict)
         extras = {name: value for name, value in entry.items() if name not in (ORIGINAL, LOWERCASE, NORMALISED)}
-        tokens = self._tokens(entry)
-        return Record(item.key, item.split, picture, self._caption(entry), extras=extras | tokens)
+        block = fields_of(_at(entry, *FORMS[self.form]))
+        tokens = block.get("tokens") or block.get("token")  # the last form keeps them under another name
+        kept = extras | ({"tokens": tokens} if tokens else {})
+        return Record(item.key, item.split, picture, self._caption(entry), extras=kept)
 
     @property
     def _kind(self) -> str:
         return "Yes-Subfig" if self.subfigures else "No-Subfig"
 
-    def _caption(self, entry: Entry) -> str:
-        caption = self._first_sentence(entry) if self.experiment == "First-Sentence" else self._whole(entry)
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError(f"the entry has no caption under {' / '.join(FORMS[self.form])}")
-        return caption
-
-    def _whole(self, entry: Entry) -> Any:
-        found = _at(entry, *FORMS[self.form])
-        return found if self.form == "original" else _at(found, "caption")
-
-    def _first_sentence(self, entry: Entry) -> Any:
-        """The original has no sentences of its own: it is cut where the first tokenised one ends."""
+    def _caption(self, entry: Fields) -> str:
+        """The original form has no sentences of its own: it is cut where the first tokenised one ends."""
+        path, is_cut = FORMS[self.form], self.experiment == "First-Sentence"
         if self.form == "original":
-            return _up_to(self._whole(entry), _at(entry, LOWERCASE, "sentence", 0))
-        return _at(entry, *FORMS[self.form], "sentence", 0)
-
-    def _tokens(self, entry: Entry) -> Entry:
-        """The tokens of a normalised caption: the last form keeps them under another name."""
-        block = _at(entry, *FORMS[self.form])
-        found = (block.get("tokens") or block.get("token")) if isinstance(block, dict) else None
-        return {"tokens": found} if found else {}
+            whole = _at(entry, *path)
+            caption = _up_to(whole, _at(entry, LOWERCASE, "sentence", 0)) if is_cut else whole
+        else:
+            caption = _at(entry, *path, *(("sentence", 0) if is_cut else ("caption",)))
+        return text_of(caption, f"the entry has no caption under {' / '.join(path)}")
 
 
-def _root(folder: Path) -> Path:
-    """Where the tree starts."""
-    return root_of(folder, (LISTS,), "SciCap keeps there which figures an experiment uses")
-
-
-def _item(name: Any, split: str, place: str) -> Item | BadSample:
+def _item(root: Folder, name: Any, split: str, position: int) -> Item | BadSample:
     """A figure is known by its name without an ending: it has dots of its own."""
     if isinstance(name, str) and name:
-        return Item(re.sub(r"\.(png|json)$", "", name), split, FOLDERS[split])
-    return BadSample(place, "the list names no figure here")
-
-
-def _entry(data: bytes) -> Entry:
-    try:
-        entry = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"the figure's JSON file is torn ({error})") from error
-    if not isinstance(entry, dict):
-        raise DataError(f"the figure's JSON file holds a {type(entry).__name__}, not an object")
-    return entry
+        return Item(re.sub(r"\.(png|json)$", "", name), split, (root, FOLDERS[split]))
+    return BadSample(f"{FOLDERS[split]}/file_idx.json[{position}]", "the list names no figure here")
 
 
 def _at(value: Any, *path: str | int) -> Any:

@@ -10,41 +10,33 @@ one, it is taken from the folder with the annotation file's name. The texts in `
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any, Literal
+from typing import Any, ClassVar
 
-from figgen.data.preparing.archives import Files, open_files
-from figgen.data.readers.json_files import parsed
-from figgen.data.record import SPLITS, BadSample, Item, Record
-from figgen.runs.errors import ConfigError, DataError
+from figgen.data.options import ChallengeCaption
+from figgen.data.readers.files import Files, Folder, open_files
+from figgen.data.readers.lists import json_of, table_in, text_of
+from figgen.data.record import SPLITS, BadSample, Item, Reader, Record
+from figgen.runs.errors import DataError
 
-VERSION = 1  # change it whenever the same files give other records
-CAPTIONS = ("caption", "caption_no_index")
 PICTURES = ("img-split", "img-split.zip")  # looked for in turn
 FILES = {"train": ("train.json", "train-acl.json"), "val": ("val.json",), "test": ("public-test.json",)}
 
-Fields = dict[str, Any]
-
 
 @dataclass(frozen=True)
-class SciCapChallenge:
+class SciCapChallenge(Reader):
     """Figures of arXiv and ACL papers.
 
     caption: the field with the text, whole or without its "Figure 3:".
     files: the annotation files of each split. A hidden test has no captions: it cannot be used.
     """
 
-    caption: Literal["caption", "caption_no_index"] = "caption"
+    name: ClassVar[str] = "scicap_challenge"
+    caption: ChallengeCaption = "caption"
     files: Mapping[str, Sequence[str]] = field(default_factory=lambda: FILES)
-
-    def __post_init__(self) -> None:
-        if self.caption not in CAPTIONS:
-            raise ConfigError(f"dataset.reader.caption is {self.caption!r}: choose one of {', '.join(CAPTIONS)}.")
-        if unknown := set(self.files) - set(SPLITS):
-            raise ConfigError(f"dataset.reader.files names {', '.join(sorted(unknown))}: it takes {', '.join(SPLITS)}.")
 
     @property
     def splits(self) -> tuple[str, ...]:
@@ -52,96 +44,66 @@ class SciCapChallenge:
 
     @property
     def identity(self) -> dict[str, Any]:
-        files = {split: list(self.files[split]) for split in self.splits}
-        return {"reader": "scicap_challenge", "version": VERSION, "caption": self.caption, "files": files}
+        return super().identity | {"files": {split: list(self.files[split]) for split in self.splits}}
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test figures come first: one that two files name stays a test figure."""
-        names = _by_file_name(_opened(*_pictures(folder)).names())
-        return [
-            sample
-            for split in reversed(self.splits)
-            for file in self.files[split]
-            for sample in _samples(folder / file, split, names)
-        ]
+        pictures = _pictures(folder)
+        lists = [(split, file) for split in reversed(self.splits) for file in self.files[split]]
+        return [sample for split, file in lists for sample in _samples(folder / file, split, pictures)]
 
     def record(self, folder: Path, item: Item) -> Record:
-        member, image, annotation = item.where
-        caption = annotation.get(self.caption)
-        if not isinstance(caption, str) or not caption.strip():
-            raise DataError(f"the annotation has no {self.caption}")
-        picture = _opened(*_pictures(folder)).read(member)
-        return Record(item.key, item.split, picture, caption, extras=_extras(image, annotation, self.caption))
+        member, files, image, annotation = item.where
+        caption = text_of(annotation.get(self.caption), f"the annotation has no {self.caption}")
+        elsewhere = (self.caption, "file_name", "image_id")  # a Record has a place of its own for the first two
+        extras = {name: value for name, value in (annotation | image).items() if name not in elsewhere}
+        return Record(item.key, item.split, files.read(member), caption, extras=extras)
 
 
-def _pictures(folder: Path) -> tuple[Path, int]:
-    """Where the pictures lie, and when that was changed last."""
+@dataclass(frozen=True)
+class Pictures:
+    """Where the pictures are, and their names in there by the last part of each."""
+
+    files: Files
+    named: Mapping[str, Sequence[str]]
+
+
+def _pictures(folder: Path) -> Pictures:
     for path in (folder / name for name in PICTURES):
         if path.exists():
-            return path, path.stat().st_mtime_ns
+            files, named = open_files(path), defaultdict[str, list[str]](list)
+            for name in files.names():
+                named[PurePosixPath(name).name].append(name)
+            return Pictures(files, dict(named))
     raise DataError(
         f"There is no {' and no '.join(PICTURES)} in {folder}: the SciCap challenge keeps its pictures there."
     )
 
 
-@lru_cache(maxsize=1)
-def _opened(path: Path, changed: int) -> Files:
-    """Opening a zip of 400,000 pictures takes seconds: once for all records is enough."""
-    return open_files(path)
-
-
-def _by_file_name(names: Sequence[str]) -> dict[str, list[str]]:
-    """a/b/c.png => c.png: [a/b/c.png, ...]."""
-    found: dict[str, list[str]] = {}
-    for name in names:
-        found.setdefault(PurePosixPath(name).name, []).append(name)
-    return found
-
-
-def _samples(path: Path, split: str, names: Mapping[str, Sequence[str]]) -> Iterator[Item | BadSample]:
+def _samples(path: Path, split: str, pictures: Pictures) -> Iterator[Item | BadSample]:
     """The figures of one annotation file, then the annotations that belong to none."""
-    images, annotations = _tables(path)
+    content = json_of(Folder(path.parent), path.name, object)
+    if not (images := table_in(content, "images")):
+        raise DataError(f"{path} has no list `images`: annotation files of the SciCap challenge have one.")
+    if not (annotations := table_in(content, "annotations")):
+        raise DataError(f"{path} has no captions, as a hidden test: leave it out of dataset.reader.files.")
     about = {str(annotation.get("image_id")): annotation for annotation in reversed(annotations)}  # the first one wins
     for position, image in enumerate(images):
-        annotation = about.pop(str(image.get("id")), None)
-        yield _sample(f"{path.name}: images[{position}]", image, annotation, split, path.stem, names)
+        annotation, key = about.pop(str(image.get("id")), None), image.get("file_name")
+        if not isinstance(key, str) or not key:
+            yield BadSample(f"{path.name}: images[{position}]", "the image has no file_name")
+        elif annotation is None:
+            yield BadSample(key, "the figure has no caption")
+        else:
+            yield _sample(Item(key, split, (image, annotation)), path.stem, pictures)
     for number in reversed(about):
         yield BadSample(f"{path.name}: image_id {number}", "no picture has this id")
 
 
-def _tables(path: Path) -> tuple[list[Fields], list[Fields]]:
-    """The images and the annotations of a file; DataError where it is not in the format, or of a hidden test."""
-    content = parsed(path)
-    tables = [content.get(name) if isinstance(content, dict) else None for name in ("images", "annotations")]
-    images, annotations = (table if isinstance(table, list) else [] for table in tables)
-    if not images:
-        raise DataError(f"{path} has no list `images`: annotation files of the SciCap challenge have one.")
-    if not annotations:
-        raise DataError(f"{path} has no captions, as a hidden test: leave it out of dataset.reader.files.")
-    return [_fields(image) for image in images], [_fields(annotation) for annotation in annotations]
-
-
-def _fields(value: Any) -> Fields:
-    return value if isinstance(value, dict) else {}
-
-
-def _sample(
-    place: str, image: Fields, annotation: Fields | None, split: str, home: str, names: Mapping[str, Sequence[str]]
-) -> Item | BadSample:
-    """A figure is known by the name of its file."""
-    key = image.get("file_name")
-    if not isinstance(key, str) or not key:
-        return BadSample(place, "the image has no file_name")
-    if annotation is None:
-        return BadSample(key, "the figure has no caption")
-    same = names.get(PurePosixPath(key).name, [])
+def _sample(item: Item, home: str, pictures: Pictures) -> Item | BadSample:
+    """The figure with its picture; `home` is the folder that is preferred."""
+    same = pictures.named.get(PurePosixPath(item.key).name, [])
     inside = [name for name in same if home in PurePosixPath(name).parts] if len(same) > 1 else same
     if len(inside) != 1:
-        return BadSample(key, "several pictures have this name" if same else "the picture is missing")
-    return Item(key, split, (inside[0], image, annotation))
-
-
-def _extras(image: Fields, annotation: Fields, caption: str) -> Fields:
-    """What the files say besides: the fields of the annotation, then those of the image."""
-    fields = annotation | image
-    return {name: value for name, value in fields.items() if name not in (caption, "file_name", "image_id")}
+        return BadSample(item.key, "several pictures have this name" if same else "the picture is missing")
+    return Item(item.key, item.split, (inside[0], pictures.files, *item.where))

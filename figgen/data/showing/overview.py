@@ -6,10 +6,11 @@ import csv
 from collections import Counter
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from figgen.data.manifest import Manifest
-from figgen.data.preparing.folder import BAD_SAMPLES
+from figgen.data.preparing.preparation import BAD_SAMPLES
 from figgen.data.record import SPLITS
 from figgen.data.shards import table_of
 
@@ -19,34 +20,26 @@ HEADER = ("split", "records", "caption: median", "longest", "words a picture", "
 def overview(folder: Path, name: str, detector: str = "annotation") -> str:
     """The page about the finished shards in `folder`; `detector` is the choice that found their words."""
     made = Manifest.read(folder)
-    splits = [split for split in SPLITS if split in made.counts]
-    rows = [HEADER, *(_row(folder, split) for split in splits)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER))]
-    table = ["  " + "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) for row in rows]
+    tables = {split: table_of(folder, split) for split in SPLITS if split in made.counts}
+    rows = [HEADER, *(_row(split, table) for split, table in tables.items())]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    has_words = any(pc.max(pc.list_value_length(table["texts"])).as_py() for table in tables.values())
     choices = f"dataset={name}" + ("" if detector == "annotation" else f" detector={detector}")
     return "\n".join(
         [
             f"{name}: {sum(made.counts.values()):,} records in {folder}",
             f"  from {made.origin}, words by {made.detector}, fingerprint {made.fingerprint}",
-            *table,
+            *("  " + "  ".join(map(str.rjust, row, widths)) for row in rows),
             *_bad(made, folder / BAD_SAMPLES),
             f"Look at it: python -m figgen.prepare {choices} action=inspect",
-            f"Train on it: python -m figgen.train {choices} loss={_loss_for(folder, splits)}",
+            f"Train on it: python -m figgen.train {choices} loss={'tpl' if has_words else 'plain'}",
         ]
     )
 
 
-def _loss_for(folder: Path, splits: list[str]) -> str:
-    """A loss that makes use of what there is: the text loss looks at words alone."""
-    has_words = any(pc.max(pc.list_value_length(table_of(folder, split)["texts"])).as_py() for split in splits)
-    return "tpl" if has_words else "plain"
-
-
-def _row(folder: Path, split: str) -> tuple[str, ...]:
+def _row(split: str, table: pa.Table) -> tuple[str, ...]:
     """Lengths of captions are in characters."""
-    table = table_of(folder, split)
     lengths, words = pc.utf8_length(table["caption"]), pc.list_value_length(table["texts"])
-    with_words = pc.mean(pc.greater(words, 0)).as_py()
     return (
         split,
         f"{table.num_rows:,}",
@@ -54,15 +47,15 @@ def _row(folder: Path, split: str) -> tuple[str, ...]:
         f"{pc.max(lengths).as_py()}",
         f"{pc.mean(words).as_py():.1f}",
         f"{pc.max(words).as_py()}",
-        f"{with_words:.1%}",
+        f"{pc.mean(pc.greater(words, 0)).as_py():.1%}",
     )
 
 
 def _bad(made: Manifest, listed_in: Path) -> list[str]:
     """The bad samples, counted by reason."""
-    share = made.num_bad / (made.num_bad + sum(made.counts.values()))
     if not made.num_bad:
         return ["  no bad samples"]
+    share = made.num_bad / (made.num_bad + sum(made.counts.values()))
     with listed_in.open(encoding="utf-8") as file:
         reasons = Counter(row["reason"] for row in csv.DictReader(file))
     lines = [f"    {number:,} x {reason}" for reason, number in reasons.most_common(5)]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from figgen.cli.kinds import Fraction
 from figgen.diffusion.samplers.policy import Denoise, TrainingInput, normal_like, uniform_steps
 from figgen.diffusion.schedule import NoiseSchedule
 
@@ -18,9 +19,7 @@ from figgen.diffusion.schedule import NoiseSchedule
 class Scheduled:
     """p_m goes linearly from start[m-1] to end[m-1] over training, p_0 = 1 - Σ p_m; one m per batch."""
 
-    def __init__(self, start: Sequence[float] = (0.0,), end: Sequence[float] = (0.8,)) -> None:
-        if len(start) != len(end):
-            raise ValueError(f"start and end need one entry per m each, got {len(start)} and {len(end)}")
+    def __init__(self, start: Sequence[Fraction] = (0.0,), end: Sequence[Fraction] = (0.8,)) -> None:
         self.start, self.end = torch.tensor(list(start)), torch.tensor(list(end))
 
     def probabilities(self, progress: float) -> Tensor:
@@ -37,13 +36,13 @@ class Scheduled:
         noise = normal_like(x_0, generator)
         if m == 0:
             return TrainingInput(schedule.add_noise(x_0, noise, t), t, noise)
-        x_t = roll_out(schedule.add_noise(x_0, noise, t + m), t, m, denoise, schedule, generator)
+        x_t = roll_out(schedule.add_noise(x_0, noise, t + m), t, m, denoise, schedule=schedule, generator=generator)
         return TrainingInput(x_t, t, schedule.noise_between(x_0, x_t, t))
 
 
 @torch.no_grad()
 def roll_out(
-    x: Tensor, t: Tensor, m: int, denoise: Denoise, schedule: NoiseSchedule, generator: torch.Generator
+    x: Tensor, t: Tensor, m: int, denoise: Denoise, *, schedule: NoiseSchedule, generator: torch.Generator
 ) -> Tensor:
     """x_{t+m} => x_t by m of the model's own predictions; x̂_0 is not clipped, each ε is fresh."""
     for s in reversed(range(m)):

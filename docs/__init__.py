@@ -1,0 +1,1 @@
+"""Pages about figgen, and the command that keeps their tables true: python -m docs."""

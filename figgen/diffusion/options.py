@@ -1,0 +1,77 @@
+"""What can be said of diffusion: denoiser, text encoder, sampler and solver."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from omegaconf import DictConfig
+
+from figgen.cli.kinds import Count, Fraction, Range
+from figgen.training.options import Momentum, OptimSettings
+
+BetaSchedule = Literal["linear", "scaled_linear"]
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How latents are destroyed."""
+
+    num_steps: Annotated[int, Range(2)]
+    beta_start: Fraction
+    beta_end: Fraction
+    beta_schedule: BetaSchedule
+
+
+OPTIONS: dict[str, object] = {
+    "denoiser": OptimSettings,
+    "denoiser.batch_size": Count,
+    "denoiser.net.widths": list[Annotated[int, Range(8)]],
+    "denoiser.net.layers_per_block": Count,
+    "denoiser.net.heads": Count,
+    "denoiser.net.attention_from": Count,
+    "denoiser.net.text_width": Count,
+    "denoiser.*noise": Noise,  # net.noise is the same one
+    "denoiser.ema_decay": Momentum,
+    "denoiser.caption_dropout": Fraction,
+    "text_encoder.net.width": Count,
+    "text_encoder.net.depth": Count,
+    "text_encoder.net.heads": Count,
+    "text_encoder.net.max_bytes": Count,
+    "sampler.policy.start": list[Fraction],
+    "sampler.policy.end": list[Fraction],
+    "solver.scheduler.clip_sample": bool,
+    "solver.scheduler.algorithm_type": Literal["dpmsolver++", "sde-dpmsolver++"],
+    "solver.steps": Count,
+    "solver.guidance": Annotated[float, Range(1)],
+}
+
+
+def guidance_needs_dropout(cfg: DictConfig) -> str | None:
+    if cfg.solver.guidance > 1 and cfg.denoiser.caption_dropout == 0:
+        return (
+            f"solver.guidance={cfg.solver.guidance:g} needs the empty caption to be trained: "
+            "set denoiser.caption_dropout=0.1, or solver.guidance=1"
+        )
+    return None
+
+
+def probabilities_fit(cfg: DictConfig) -> str | None:
+    policy = cfg.sampler.policy
+    if "start" not in policy:
+        return None
+    if len(policy.start) != len(policy.end):
+        return f"sampler.policy.start and end need one entry per m each, got {len(policy.start)} and {len(policy.end)}"
+    if max(sum(policy.start), sum(policy.end)) > 1:
+        return "sampler.policy.start and end are probabilities: each list must sum to at most 1"
+    return None
+
+
+def heads_divide(cfg: DictConfig) -> str | None:
+    net = cfg.text_encoder.net
+    if net.width % net.heads:
+        return f"text_encoder.net.width={net.width} must divide by text_encoder.net.heads={net.heads}"
+    return None
+
+
+CHECKS = (guidance_needs_dropout, probabilities_fit, heads_divide)

@@ -1,0 +1,45 @@
+"""The first stage: train the autoencoder, measure its latents, export it, judge it on unseen figures."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from figgen.autoencoder.base import Autoencoder
+from figgen.data.loading.images import to_pixels
+from figgen.diffusion.caches import LatentCache, measured_on
+from figgen.losses.parts import Posterior
+from figgen.runs.tracking import Mirror
+from figgen.stages import assess, build
+from figgen.stages.context import Context, Results, record_results
+from figgen.training.weights import EXPORT, EXPORTED_VAE, save_weights
+
+SAMPLE = 256  # training pictures that a linear start is solved on and an OCR teacher is tried on
+
+
+def make(context: Context, mirror: Mirror) -> Results:
+    """From training pictures to weights, latents and numbers, all in the stage's folder."""
+    folder, train = context.folder("autoencoder"), context.source.split("train")
+    autoencoder = build.autoencoder(context.cfg)
+    results: Results = fitted(context, autoencoder, mirror) if autoencoder.has_weights else {"steps": 0}
+    autoencoder = autoencoder.eval().cpu()
+    latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
+    variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
+    save_weights(autoencoder, folder.path / EXPORT)
+    autoencoder.export(folder.path / EXPORTED_VAE)
+    results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
+    results["latent_variance"] = variance.mean().item()
+    record_results({**results, **assess.judge(context, mirror)}, folder, mirror, results["steps"] + 1)
+    return results
+
+
+def fitted(context: Context, autoencoder: Autoencoder, mirror: Mirror) -> Results:
+    """Fit the net in place; => the steps that it took, and what its loss has to say about words."""
+    cfg, train = context.cfg, context.source.split("train")
+    module = build.autoencoder_module(cfg, autoencoder)
+    start = train.batch(range(min(SAMPLE, len(train))))
+    originals = to_pixels(start.pixels)
+    autoencoder.solve(originals)
+    examined = module.loss.examine(originals, start.boxes)
+    context.fit("autoencoder", module, train, cfg.autoencoder.batch_size, mirror)
+    return {"steps": int(cfg.autoencoder.steps), **examined, **module.loss.report()}

@@ -1,0 +1,23 @@
+"""The second stage: train the denoiser and its text encoder on cached latents."""
+
+from __future__ import annotations
+
+from figgen.diffusion.caches import LatentCache
+from figgen.runs.tracking import Mirror
+from figgen.stages import assess, build
+from figgen.stages.context import Context, Results, record_results
+from figgen.training.weights import EXPORT, save_weights
+
+
+def make(context: Context, mirror: Mirror) -> Results:
+    """From the training pictures' latents to averaged weights in the stage's folder."""
+    cfg, folder = context.cfg, context.folder("diffusion")
+    autoencoder = assess.load_autoencoder(context)
+    cache_path = context.folder("autoencoder").path / "cache" / "latents-train.npy"
+    cache = LatentCache.make(autoencoder, context.source.split("train"), cache_path)
+    module = build.diffusion_module(cfg, autoencoder)
+    context.fit("diffusion", module, cache, cfg.denoiser.batch_size, mirror)
+    save_weights(module.ema.cpu(), folder.path / EXPORT)
+    results = {"steps": cfg.denoiser.steps, "parameters": sum(p.numel() for p in module.ema.parameters())}
+    record_results(results, folder, mirror, cfg.denoiser.steps + 1)
+    return results

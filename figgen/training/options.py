@@ -1,0 +1,72 @@
+"""What can be said of the steps of a training: the optimizer's keys, and trainer=."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from omegaconf import DictConfig
+
+from figgen.cli.kinds import Count, Fraction, Natural, NotNegative, Range
+
+Momentum = Annotated[float, Range(0, 1, open_high=True)]
+LearningRate = Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimSettings:
+    """AdamW and its schedule."""
+
+    steps: Count
+    learning_rate: LearningRate
+    betas: tuple[Momentum, Momentum]
+    weight_decay: NotNegative
+    schedule: Literal["onecycle", "cosine", "constant"]
+    warmup_steps: Natural
+    grad_clip: NotNegative
+
+    def learning_rate_at(self, step: int) -> float:
+        """Linear warm-up, then constant, or a half cosine down to 0 (cosine) or to 1/100 (onecycle)."""
+        if step < self.warmup_steps:
+            return self.learning_rate * (step + 1) / self.warmup_steps
+        if self.schedule == "constant":
+            return self.learning_rate
+        progress = (step - self.warmup_steps) / max(1, self.steps - self.warmup_steps)
+        least = 0.01 if self.schedule == "onecycle" else 0.0
+        return self.learning_rate * (least + (1 - least) * (1 + math.cos(math.pi * progress)) / 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainerSettings:
+    """Hardware and rhythm."""
+
+    accelerator: Literal["cpu", "gpu"]
+    devices: Count
+    strategy: Literal["auto", "ddp"]
+    precision: Literal["32-true", "bf16-mixed"]
+    threads: Count | None
+    checkpoint_every: NotNegative
+    log_every: Count
+    grad_norms_every: Natural = 0
+
+
+OPTIONS: dict[str, object] = {"trainer": TrainerSettings}
+
+
+def no_bf16_on_cpu(cfg: DictConfig) -> str | None:
+    if cfg.trainer.accelerator == "cpu" and cfg.trainer.precision != "32-true":
+        return f"trainer.precision={cfg.trainer.precision} is very slow on a CPU: set trainer.precision=32-true"
+    return None
+
+
+def one_device(cfg: DictConfig) -> str | None:
+    if cfg.trainer.devices > 1:
+        return (
+            f"trainer.devices={cfg.trainer.devices}: a run takes one device so far: set trainer.devices=1, "
+            "and let a sweep's jobs run side by side instead"
+        )
+    return None
+
+
+CHECKS = (no_bf16_on_cpu, one_device)
