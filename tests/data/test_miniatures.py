@@ -23,9 +23,8 @@ from figgen.data.shards import records
 from figgen.data.words import TEST_WORDS
 
 CONFIGS = {name: OmegaConf.load(path) for name, path in groups()["dataset"].items()}
-DATASETS = sorted(CONFIGS)
 COUNTS = {"num_train": 12, "num_val": 4, "num_test": 6}
-READABLE = sorted({*DATASETS} - {"celeba", "coco", "im2ly"})  # the others show no words
+READABLE = sorted({*CONFIGS} - {"celeba", "coco", "im2ly"})  # the others show no words
 HELD_OUT = sorted({*READABLE} - {"im2smiles"})  # labels of atoms are the same in every split
 FAINTEST = 24  # of 255: ink differs from what it stands on by more
 UNSEEN = re.compile(r"<[^>]*>|\\[A-Za-z]+")  # tags and commands: markup that no picture shows
@@ -42,8 +41,7 @@ class Drawn(NamedTuple):
 
 def small(name: str) -> Any:
     """A dataset's miniature with fewer samples."""
-    if name in LIBRARIES:
-        pytest.importorskip(LIBRARIES[name], reason=f"the extra that draws {name} is not installed")
+    pytest.importorskip(LIBRARIES.get(name, "matplotlib"), reason=f"the extra that draws {name} is not installed")
     drawn = CONFIGS[name].miniature
     return instantiate(drawn, **{key: count for key, count in COUNTS.items() if key in drawn})
 
@@ -75,7 +73,7 @@ def pool() -> Iterator[ProcessPoolExecutor]:
         yield started
 
 
-@pytest.mark.parametrize("drawn", DATASETS, indirect=True)
+@pytest.mark.parametrize("drawn", CONFIGS, indirect=True)
 def test_two_processes_write_the_same_files_as_one(
     drawn: Drawn, pool: ProcessPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +82,7 @@ def test_two_processes_write_the_same_files_as_one(
     assert files_in(tmp_path / "two") == files_in(drawn.original)
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", CONFIGS)
 def test_a_miniature_that_cannot_be_finished_leaves_no_folder(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,14 +94,14 @@ def test_a_miniature_that_cannot_be_finished_leaves_no_folder(
     assert not (tmp_path / "original").exists()
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", CONFIGS)
 def test_a_fingerprint_names_the_counts_and_the_seed(name: str) -> None:
     first, options = small(name), ["seed", *(key for key in COUNTS if key in CONFIGS[name].miniature)]
     others = [replace(first, **{key: getattr(first, key) + 1}) for key in options]
     assert len({each.fingerprint for each in (first, *others)}) == 1 + len(options) >= 4
 
 
-@pytest.mark.parametrize("drawn", DATASETS, indirect=True)
+@pytest.mark.parametrize("drawn", CONFIGS, indirect=True)
 def test_every_sample_is_read_with_a_caption_and_a_key_of_its_own(drawn: Drawn) -> None:
     """Prepared without a single bad sample; twins would be bad."""
     assert {record.split for record in drawn.records} == {*SPLITS}
