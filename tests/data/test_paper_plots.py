@@ -19,7 +19,8 @@ from figgen.data.miniatures.mlfigs import MlFigsScicapMiniature
 from figgen.data.miniatures.paper_plots import GRAPHS, KINDS, PANELS, PaperPlot, draw, drawn
 from figgen.data.miniatures.scicap import ScicapMiniature, block, forms
 from figgen.data.miniatures.scicap_challenge import ScicapChallengeMiniature
-from figgen.data.readers.scicap import EXPERIMENTS, FORMS, LISTS, SciCap
+from figgen.data.options import Experiment
+from figgen.data.readers.scicap import FORMS, LISTS, SciCap
 from figgen.data.readers.sidecar import read_words
 from figgen.data.record import Item
 from figgen.data.words import TEST_WORDS
@@ -145,7 +146,9 @@ def test_every_fourth_figure_is_from_a_book_and_only_the_others_carry_figure_typ
 @pytest.mark.parametrize(("kind", "number"), [("No-Subfig", 6), ("Yes-Subfig", 2)])
 def test_scicap_has_its_keys_and_its_lists_of_single_sentences(written: Path, kind: str, number: int) -> None:
     root = written / "scicap"
-    lists = [json.loads((root / LISTS / name / kind / "Train/file_idx.json").read_text()) for name in EXPERIMENTS]
+    lists = [
+        json.loads((root / LISTS / name / kind / "Train/file_idx.json").read_text()) for name in get_args(Experiment)
+    ]
     assert lists[1] == lists[2] and len(lists[1]) == number
     for name in lists[1]:
         entry = json.loads((root / f"SciCap-Caption-All/Train/{name.removesuffix('.png')}.json").read_text())

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 pytest.importorskip("verovio", reason="the extra `music` is not installed")
-pytest.importorskip("resvg_py", reason="the extra `music` is not installed")
 
 from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.scores import Note, Tune, composed, draw, engraved, setter
@@ -17,8 +16,8 @@ SIXTEENTHS = {"1": 16, "2.": 12, "2": 8, "4.": 6, "4": 4, "8.": 3, "8": 2, "16":
 def verovio_pitches(tune: Tune) -> list[int]:
     """MIDI numbers of the notes that are drawn."""
     assert setter().loadData(tune.humdrum()) and setter().renderToMIDI()
-    names = re.findall(r'<note xml:id="([^"]+)"', setter().getMEI())
-    return [setter().getMIDIValuesForElement(name)["pitch"] for name in names]
+    notes = re.findall(r'<note xml:id="([^"]+)"', setter().getMEI())
+    return [setter().getMIDIValuesForElement(note)["pitch"] for note in notes]
 
 
 def lilypond_pitches(source: str) -> list[int]:

@@ -59,17 +59,16 @@ def split_of(smiles: str) -> str:
 
 def picture(smiles: str) -> tuple[np.ndarray, tuple[TextBox, ...]]:
     """=> uint8 pixels (128, 128, 3) and a tight box around each atom's label."""
-    molecule, sheets = Chem.MolFromSmiles(smiles), (MolDraw2DCairo(SIDE, SIDE), MolDraw2DSVG(SIDE, SIDE))
-    for sheet in sheets:  # the same drawing in the same pixels, once with its outlines
-        PrepareAndDrawMolecule(sheet, molecule)
-        sheet.FinishDrawing()
-    pixels = np.array(Image.open(io.BytesIO(sheets[0].GetDrawingText())).convert("RGB"))
-    ink, letters = 255 - pixels.min(axis=2) > INK, outlines(sheets[1].GetDrawingText())
-    places = {atom: np.array(tuple(sheets[1].GetDrawCoords(atom))[:2]) for atom in letters}
-    return pixels, tuple(
-        label_box(text_of(molecule.GetAtomWithIdx(atom), of_atom, places[atom]), of_atom, ink)
-        for atom, of_atom in letters.items()
-    )
+    molecule, sheet, plan = Chem.MolFromSmiles(smiles), MolDraw2DCairo(SIDE, SIDE), MolDraw2DSVG(SIDE, SIDE)
+    for same in (sheet, plan):
+        PrepareAndDrawMolecule(same, molecule)
+        same.FinishDrawing()
+    pixels = np.array(Image.open(io.BytesIO(sheet.GetDrawingText())).convert("RGB"))
+    ink, boxes = 255 - pixels.min(axis=2) > INK, []
+    for atom, letters in outlines(plan.GetDrawingText()).items():
+        text = text_of(molecule.GetAtomWithIdx(atom), letters, np.array(list(plan.GetDrawCoords(atom))[:2]))
+        boxes.append(label_box(text, letters, ink))
+    return pixels, tuple(boxes)
 
 
 def outlines(svg: str) -> dict[int, np.ndarray]:
@@ -83,9 +82,9 @@ def outlines(svg: str) -> dict[int, np.ndarray]:
 
 def text_of(atom: Any, letters: np.ndarray, place: np.ndarray) -> str:
     """NH2, or H2N where the bond leaves to the right: the element's letter stands where the atom is."""
-    hydrogen = "" if not atom.GetTotalNumHs() else f"H{atom.GetTotalNumHs()}".removesuffix("1")
-    is_turned = hydrogen and not (letters[0, :2] <= place).all() & (place <= letters[0, 2:]).all()
-    text = hydrogen + atom.GetSymbol() if is_turned else atom.GetSymbol() + hydrogen
+    hydrogen = ("", "H", "H2", "H3")[atom.GetTotalNumHs()]
+    begins_there = (letters[0, :2] <= place).all() and (place <= letters[0, 2:]).all()
+    text = atom.GetSymbol() + hydrogen if begins_there or not hydrogen else hydrogen + atom.GetSymbol()
     text += {-1: "-", 0: "", 1: "+"}[atom.GetFormalCharge()]
     if len(text) != len(letters):
         raise LayoutError(f"{text} is drawn in {len(letters)} letters")

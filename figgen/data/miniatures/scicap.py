@@ -15,10 +15,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, get_args
 
 from figgen.data.miniatures.base import Miniature, Slot, encoded
-from figgen.data.readers.scicap import EXPERIMENTS, LISTS, LOWERCASE, NORMALISED, ORIGINAL
+from figgen.data.options import Experiment
+from figgen.data.readers.scicap import LISTS, LOWERCASE, NORMALISED, ORIGINAL
 from figgen.data.readers.sidecar import write_words
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ScicapMiniature(Miniature[Sequence[Written]]):
 
     def folders(self) -> list[str]:
         files = (f"SciCap-{home}/{split}" for home in ("Caption-All", *(f"{k}-Img" for k in KINDS)) for split in SPLITS)
-        return [*files, *("/".join((LISTS, *place)) for place in product(EXPERIMENTS, KINDS, SPLITS))]
+        return [*files, *("/".join((LISTS, *place)) for place in product(get_args(Experiment), KINDS, SPLITS))]
 
     def draw(self, root: Path, slot: Slot) -> list[Written]:
         chosen = (self.pen.GRAPHS, self.pen.PANELS)[: 2 if slot.place % WITH_PANELS == 0 else 1]
@@ -80,7 +81,7 @@ class ScicapMiniature(Miniature[Sequence[Written]]):
 
     def finish(self, root: Path, listed: Sequence[Sequence[Written]]) -> None:
         figures = [figure for several in listed for figure in several]
-        for experiment, kind, split in product(EXPERIMENTS, KINDS, SPLITS):
+        for experiment, kind, split in product(get_args(Experiment), KINDS, SPLITS):
             of_list = (figure for figure in figures if (figure.kind, figure.split) == (kind, split))
             names = [f"{figure.stem}.png" for figure in of_list if figure.is_single or "Single" not in experiment]
             (root / LISTS / experiment / kind / split / "file_idx.json").write_text(json.dumps(names))
