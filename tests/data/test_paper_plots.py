@@ -6,7 +6,7 @@ import shutil
 import zipfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
