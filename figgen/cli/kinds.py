@@ -1,4 +1,4 @@
-"""What a value of the config may be: an annotation of Python's, narrowed by a few marks => a check and its words.
+"""What a value of the config may be: an annotation of Python's, narrowed by a mark => a check and its words.
 
 Literal["pad", "crop"]              one of pad, crop
 Annotated[float, Range(0, 1)]       a number of at least 0 and at most 1
@@ -9,79 +9,44 @@ tuple[Count, Count]                 a list of 2 items, each a whole number of at
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Literal, Protocol, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 PLAIN = {bool: "true or false", int: "a whole number", float: "a number", str: "some text", NoneType: "null"}
 
 
-class Mark(Protocol):
-    """What narrows an annotation, within Annotated[...]."""
-
-    def holds(self, value: object) -> bool:
-        """Whether a value of the annotated type is allowed."""
-
-    def words(self, noun: str) -> str:
-        """The words for what is allowed, from those for the annotated type."""
-
-
 @dataclass(frozen=True)
-class Range:
+class Mark:
+    """What narrows an annotation within Annotated[...]: which of its values are allowed, and the words for them."""
+
+    holds: Callable[[Any], bool]
+    words: str  # {} stands for the words of the annotation that is narrowed
+
+
+def Range(low: float, high: float = inf, open_high: bool = False) -> Mark:
     """From `low` to `high`; `open_high` excludes the end."""
-
-    low: float
-    high: float = inf
-    open_high: bool = False
-
-    def holds(self, value: object) -> bool:
-        assert isinstance(value, int | float)
-        return self.low <= value <= self.high and not (self.open_high and value == self.high)
-
-    def words(self, noun: str) -> str:
-        end = "" if self.high == inf else f" and {'below' if self.open_high else 'at most'} {self.high:.10g}"
-        return f"{noun} of at least {self.low:.10g}{end}"
-
-
-class Existing:
-    """The path of a file that is there."""
-
-    def holds(self, value: object) -> bool:
-        return Path(str(value)).is_file()
-
-    def words(self, noun: str) -> str:
-        return "a file that exists"
-
-
-@dataclass(frozen=True)
-class Within:
-    """The name of a class or a function in one of the packages."""
-
-    packages: tuple[str, ...]
-
-    def holds(self, value: object) -> bool:
-        return str(value).startswith(tuple(f"{package}." for package in self.packages))
-
-    def words(self, noun: str) -> str:
-        return f"a class of {', '.join(self.packages)}"
+    end = "" if high == inf else f" and {'below' if open_high else 'at most'} {high:.10g}"
+    return Mark(lambda x: low <= x <= high and not (open_high and x == high), f"{{}} of at least {low:.10g}{end}")
 
 
 Count = Annotated[int, Range(1)]
 Natural = Annotated[int, Range(0)]
 Fraction = Annotated[float, Range(0, 1)]
 NotNegative = Annotated[float, Range(0)]
-WeightsFile = Annotated[str, Existing()] | None
-Target = Annotated[str, Within(("figgen", "diffusers"))]  # what Hydra may build
+WeightsFile = Annotated[str, Mark(lambda path: Path(path).is_file(), "a file that exists")] | None
+Target = Annotated[str, Mark(lambda name: name.startswith(("figgen.", "diffusers.")), "a class of figgen, diffusers")]
 
 
 def fits(kind: object, value: object) -> bool:
     """Whether the annotation `kind` allows `value`, a plain value or list as it comes from YAML."""
     origin, args = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        base, *marks = args
-        return fits(base, value) and all(mark.holds(value) for mark in marks)
+        base, mark = args
+        return fits(base, value) and bool(mark.holds(value))
     if origin is Literal:
         return any(type(value) is type(option) and value == option for option in args)
     if origin in (Union, UnionType):
@@ -99,10 +64,8 @@ def words(kind: object) -> str:
     """What the annotation `kind` allows, as one would say it."""
     origin, args = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        text = words(args[0])
-        for mark in args[1:]:
-            text = mark.words(text)
-        return text
+        base, mark = args
+        return str(mark.words.format(words(base)))
     if origin is Literal:
         return ("one of " if len(args) > 1 else "") + ", ".join(map(str, args))
     if origin in (Union, UnionType):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from omegaconf import DictConfig
@@ -13,16 +12,6 @@ from figgen.training.options import Momentum, OptimSettings
 BetaSchedule = Literal["linear", "scaled_linear"]
 
 
-@dataclass(frozen=True)
-class Noise:
-    """How latents are destroyed."""
-
-    num_steps: Annotated[int, Range(2)]
-    beta_start: Fraction
-    beta_end: Fraction
-    beta_schedule: BetaSchedule
-
-
 OPTIONS: dict[str, object] = {
     "denoiser": OptimSettings,
     "denoiser.batch_size": Count,
@@ -31,7 +20,10 @@ OPTIONS: dict[str, object] = {
     "denoiser.net.heads": Count,
     "denoiser.net.attention_from": Count,
     "denoiser.net.text_width": Count,
-    "denoiser.*noise": Noise,  # net.noise is the same one
+    "denoiser.*noise.num_steps": Annotated[int, Range(2)],  # denoiser.net.noise is the same as denoiser.noise
+    "denoiser.*noise.beta_start": Fraction,
+    "denoiser.*noise.beta_end": Fraction,
+    "denoiser.*noise.beta_schedule": BetaSchedule,
     "denoiser.ema_decay": Momentum,
     "denoiser.caption_dropout": Fraction,
     "text_encoder.net.width": Count,
