@@ -27,14 +27,14 @@ DPI = 100
 SIZES = ((160, 120), (160, 128), (160, 112), (144, 128))  # width, height: each pads into 160 x 128 without resampling
 LEAST = 26  # pixels that a panel must be wide and high
 INK = 40  # a pixel is ink where the word changed some channel by more than this
-FLAT = 24  # what lies under a word and one pixel around it may not vary by more than this
+FLAT = 24  # what lies under a word and two pixels around it may not vary by more than this
 # Styles and typefaces that come with matplotlib; in points, the least size at which 100 dpi shows every letter.
 LOOKS = ("default", "default", "classic", "bmh", "ggplot", "grayscale", "seaborn-v0_8-darkgrid", "seaborn-v0_8-ticks")
 FONTS = {"DejaVu Sans": 8.0, "DejaVu Serif": 8.0, "STIXGeneral": 9.0, "cmr10": 9.0, "cmss10": 8.8}
 SIZED = ("font.size", "axes.labelsize", "axes.titlesize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
 SMALL = {
     "axes.formatter.use_mathtext": True,  # or cmr10 warns
-    "axes.labelpad": 1.5,
+    "axes.labelpad": 2.5,
     "figure.facecolor": "white",
     "legend.borderpad": 0.3,
     "legend.edgecolor": "0.8",
@@ -277,7 +277,7 @@ def _written(text: Text, renderer: RendererAgg) -> list[TextBox]:
     text.set_alpha(None)
     text.draw(renderer)
     ink[room] = np.abs(sheet[room] - before).max(axis=2) > INK
-    around = np.asarray(Image.fromarray(ink[room].astype(np.uint8)).filter(ImageFilter.MaxFilter(3))) > 0
+    around = np.asarray(Image.fromarray(ink[room].astype(np.uint8)).filter(ImageFilter.MaxFilter(5))) > 0
     if not ink.any() or np.ptp(before[around], axis=0).max() > FLAT:
         raise LayoutError(f"{text.get_text()!r} cannot be seen, or lies on a line or on another word")
     return _word_boxes(text, ink, renderer)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from figgen.ocr.boxes import TextBox
 
 SPLITS, KINDS = ("Train", "Val", "Test"), ("No-Subfig", "Yes-Subfig")
-WITH_PANELS = 4  # beside every so manieth figure there is one with subfigures
+WITH_PANELS = 8  # beside every so manieth figure there is one with subfigures
 
 
 class Place(NamedTuple):
