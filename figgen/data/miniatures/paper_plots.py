@@ -161,7 +161,7 @@ class Kind(NamedTuple):
 
 
 KINDS = {
-    "lines": Kind(lines, "Graph Plot", 4, ("{y} versus {x}", "Dependence of {y} on {x}"), share_of_logs=0.35),
+    "lines": Kind(lines, "Graph Plot", 4, ("{y} versus {x}", "Dependence of {y} on {x}"), share_of_logs=0.25),
     "bands": Kind(bands, "Graph Plot", 3, ("{y} against {x}", "Evolution of {y} with {x}")),
     "heat map": Kind(heat_map, "Graph Plot", 1, ("Heat map over {y} and {x}",)),
     "scatter": Kind(scatter, "Scatterplot", 3, ("Scatter plot of {y} versus {x}", "Correlation of {y} and {x}")),

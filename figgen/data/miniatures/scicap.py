@@ -61,8 +61,8 @@ class Written(NamedTuple):
 class ScicapMiniature(Miniature[Sequence[Written]]):
     """num_train, num_val and num_test figures without subfigures, and every WITH_PANELS-th time one with them."""
 
-    num_train: int = 210
-    num_val: int = 8
+    num_train: int = 200
+    num_val: int = 6
     num_test: int = 32
 
     name: ClassVar[str] = "scicap"

@@ -46,8 +46,8 @@ class Figure(NamedTuple):
 class ScicapChallengeMiniature(Miniature[Figure]):
     """num_train, num_val and num_test figures."""
 
-    num_train: int = 210
-    num_val: int = 8
+    num_train: int = 200
+    num_val: int = 6
     num_test: int = 32
 
     name: ClassVar[str] = "scicap_challenge"
