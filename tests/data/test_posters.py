@@ -120,6 +120,6 @@ def test_keywords_are_the_words_of_the_picture_and_all_that_its_render_shows(eva
 def test_training_on_prompts_alone_is_refused_in_a_sentence(evaluation: Path, tmp_path: Path) -> None:
     made = prepare_folder(MarioEval(), evaluation / "MARIOEval", tmp_path / "prepared/mario_eval")
     assert made is not None and made.counts == {"test": 8}
-    source = DataSource("mario_eval", MarioEval(), MarioEvalMiniature(), tmp_path, "prepared", (32, 32))
+    source = DataSource("mario_eval", MarioEval(), MarioEvalMiniature(), tmp_path, source="prepared", size=(32, 32))
     with pytest.raises(DataError, match=r"no train split, only test.*about\.files in conf/dataset/mario_eval\.yaml"):
         source.split("train")
