@@ -9,9 +9,10 @@ from figgen.cli.kinds import Fraction, Range, WeightsFile
 Enlarged = Annotated[int, Range(1, 8)]  # times, before Tesseract reads a picture
 Segmentation = Annotated[int, Range(0, 13)]  # Tesseract's --psm
 Side = Annotated[int, Range(32, 4096)]
-Letters = Literal["as_read", "published"]
+Letters = Literal["as_read", "published"]  # published: lower-cased and without punctuation, as ML-Figs keeps its words
 
 OPTIONS: dict[str, object] = {
+    "detector.letters": Letters,
     "detector.model": None,
     "detector.model.scale": Enlarged,
     "detector.model.psm": Segmentation,

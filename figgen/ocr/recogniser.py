@@ -39,6 +39,10 @@ class Teacher(nn.Module, ABC):
     def encode(self, text: str) -> list[int] | None:
         """The symbols of `text`; None where it cannot be read: unknown characters, nothing at all, too long."""
 
+    def fits(self, symbols: Sequence[int], columns: int) -> bool:
+        """Whether a crop with so many columns of content is wide enough to spell `symbols`."""
+        return True
+
     @abstractmethod
     def misreading(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
         """How unlikely the M encoded texts are, per symbol: (M,), 0 at best."""
@@ -105,8 +109,11 @@ class Recogniser(Teacher):
         """Class numbers of `text`; None where a character is unknown or even the widest crop has too few frames."""
         if not text or any(c not in self._classes for c in text):
             return None
-        most = int(self.frames(torch.tensor([self.max_width]))[0])
-        return [self._classes[c] for c in text] if frames_needed(text) <= most else None
+        symbols = [self._classes[c] for c in text]
+        return symbols if self.fits(symbols, self.max_width) else None
+
+    def fits(self, symbols: Sequence[int], columns: int) -> bool:
+        return frames_needed(symbols) <= int(self.frames(torch.tensor(columns)))
 
     def greedy(self, log_probs: Tensor, lengths: Tensor) -> list[str]:
         """The best class of each frame, repeats merged, blanks dropped: M strings."""
@@ -137,9 +144,9 @@ def trim(crops: Tensor, widths: Tensor, multiple: int) -> Tensor:
     return crops[..., : -(-int(widths.max()) // multiple) * multiple]
 
 
-def frames_needed(text: str) -> int:
-    """The fewest CTC frames that can spell `text`: one a character, one blank between equal neighbours."""
-    return len(text) + sum(a == b for a, b in itertools.pairwise(text))
+def frames_needed(symbols: Sequence[int]) -> int:
+    """The fewest CTC frames that can spell `symbols`: one each, one blank between equal neighbours."""
+    return len(symbols) + sum(a == b for a, b in itertools.pairwise(symbols))
 
 
 def freeze(module: ModuleT) -> ModuleT:

@@ -26,7 +26,7 @@ class Tesseract:
     """read_words with its settings chosen: a detector that Hydra can build.
 
     text: as_read, or published: lower-cased and without punctuation, as ML-Figs keeps its words. A loss that
-    teaches letters (loss=ocr) needs them as they stand in the picture.
+    teaches letters (loss=ocr) then minds neither.
     """
 
     scale: int = 3

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from figgen.data.miniatures.base import Miniature, Slot, encoded
+from figgen.ocr.boxes import TextBox, normalise
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Figure
-    from figgen.ocr.boxes import TextBox
 
 BOOKS = 43  # as many as the original has
 DPI, POINTS = 100, 72  # figures are drawn at 100 pixels an inch; pages are measured in points
@@ -33,6 +33,7 @@ class MlFigsMiniature(Miniature[Entry]):
     num_test: int = 64
 
     name: ClassVar[str] = "mlfigs"
+    version: ClassVar[int] = 2
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
 
@@ -78,10 +79,13 @@ def _boundary(left: float, top: float, width: float, height: float) -> dict[str,
 
 
 def ocr_of(boxes: Sequence[TextBox]) -> dict[str, list[Any]]:
-    """The words as parallel lists, the way pytesseract gives them."""
+    """The words as parallel lists, the way ML-Figs' tool leaves them: filtered, lower-cased, without punctuation."""
+    from figgen.ocr.tesseract import filter_words
+
     columns: dict[str, list[Any]] = {key: [] for key in ("text", "left", "top", "width", "height", "conf")}
-    for box in boxes:
+    for box in filter_words(boxes, min_confidence=0):
         left, top, right, bottom = (int(value) for value in box.bounds)
-        for key, value in zip(columns, (box.text, left, top, right - left, bottom - top, 100), strict=True):
+        values = (normalise(box.text), left, top, right - left, bottom - top, 100)
+        for key, value in zip(columns, values, strict=True):
             columns[key].append(value)
     return columns

@@ -22,7 +22,7 @@ from figgen.runs.files import whole_folder
 if TYPE_CHECKING:
     from figgen.ocr.boxes import TextBox
 
-VERSION = "1"  # change it whenever a drawn pixel, a word or a caption changes
+VERSION = "2"  # change it whenever a drawn pixel, a word or a caption changes
 HOME = "dataset/ml-scicap-figs"
 FROM_BOOKS = 4  # every so manieth figure, as in the original
 
