@@ -54,8 +54,9 @@ class OcrTerm(Term):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        merges = letters == "published" and isinstance(recogniser, Recogniser)
-        self.recogniser = Folded(recogniser) if merges else recogniser
+        self.recogniser = recogniser
+        if letters == "published" and isinstance(recogniser, Recogniser):
+            self.recogniser = Folded(recogniser)
         self.target, self.letters, self.seed = target, letters, seed
         self.max_crops = max_crops
         self.min_accuracy = min_accuracy
