@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from figgen.data.manifest import FORMAT, Manifest, detector_name, digest
+from figgen.data.manifest import FORMAT, Manifest, detector_name, digest, engine_of
 from figgen.data.options import Channels, Fit, Source
 from figgen.data.record import Miniature, Reader
 from figgen.data.workers import LabelledProgress
@@ -62,7 +62,7 @@ class DataSource:
         """What the records are, known without reading or drawing them."""
         if self.resolved == "prepared":
             return self._prepared_manifest().fingerprint
-        options = [self.reader.identity, detector_name(self.detector), FORMAT]
+        options = [self.reader.identity, detector_name(self.detector), engine_of(self.detector), FORMAT]
         return f"{self.miniature.fingerprint}-{digest(options)[:8]}"
 
     def _prepared_manifest(self) -> Manifest:

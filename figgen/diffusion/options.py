@@ -34,6 +34,7 @@ OPTIONS: dict[str, object] = {
     "sampler.policy.end": list[Fraction],
     "solver.scheduler.clip_sample": bool,
     "solver.scheduler.algorithm_type": Literal["dpmsolver++", "sde-dpmsolver++"],
+    "solver.scheduler.timestep_spacing": Literal["trailing", "leading", "linspace"],
     "solver.steps": Count,
     "solver.guidance": Annotated[float, Range(1)],
 }

@@ -7,6 +7,7 @@ from typing import Literal
 from omegaconf import DictConfig
 
 from figgen.cli.kinds import Count, Fraction, Natural, NotNegative, WeightsFile
+from figgen.ocr.options import Letters
 
 Distance = Literal["l1", "mse"]
 Weighting = Literal["box", "area"]
@@ -35,6 +36,8 @@ OPTIONS: dict[str, object] = {
     "loss.text.trunk.craft": WeightsFile,
     "loss.text.lam": Fraction,
     "loss.text.target": Compared,
+    "loss.text.letters": Letters,
+    "loss.text.seed": Natural,
     "loss.text.warmup_steps": Natural,
     "loss.text.max_crops": Count,
     "loss.text.min_accuracy": Fraction,
@@ -54,4 +57,17 @@ def words_for_a_text_loss(cfg: DictConfig) -> str | None:
     return None
 
 
-CHECKS = (words_for_a_text_loss,)
+def letters_for_a_ctc_teacher(cfg: DictConfig) -> str | None:
+    text = cfg.loss.text
+    if text is None or text.get("target") != "ctc" or text.letters == "as_read":
+        return None
+    if text.recogniser._target_.startswith("figgen.ocr.trocr."):
+        return (
+            f"loss={cfg.loss.name} has only words without their case and punctuation to teach on "
+            f"dataset={cfg.dataset.name}, and teacher=trocr spells in tokens, whose cases cannot be merged: "
+            "choose teacher=ppocr, loss.text.target=features or detector=rapidocr"
+        )
+    return None
+
+
+CHECKS = (words_for_a_text_loss, letters_for_a_ctc_teacher)

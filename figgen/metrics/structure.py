@@ -23,5 +23,5 @@ def ssim(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 @torch.no_grad()
 def lpips(a: np.ndarray, b: np.ndarray, net: Lpips) -> np.ndarray:
     """LPIPS per picture (N,); 0 for equal pictures."""
-    pairs = zip(torch.from_numpy(a).split(AT_ONCE), torch.from_numpy(b).split(AT_ONCE), strict=True)
-    return torch.cat([net.distances(to_pixels(x), to_pixels(y)) for x, y in pairs]).double().numpy()
+    pairs = zip(*(torch.from_numpy(pictures).to(net.mean.device).split(AT_ONCE) for pictures in (a, b)), strict=True)
+    return torch.cat([net.distances(to_pixels(x), to_pixels(y)) for x, y in pairs]).double().cpu().numpy()

@@ -1,4 +1,4 @@
-"""The third stage: draw test captions from noise, look what can be read, keep the pictures."""
+"""The third stage: draw captions of unseen figures from noise, look what can be read, keep the pictures."""
 
 from __future__ import annotations
 
@@ -16,20 +16,19 @@ from figgen.reporting.pictures import as_image, columns, grid, save_gif
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
 from figgen.stages import build
-from figgen.stages.assess import load_autoencoder, reconstructed
+from figgen.stages.assess import load_autoencoder, reconstructed, unseen
 from figgen.stages.context import Context, Results, record_results
 from figgen.training.weights import EXPORT, load_weights
 
 
 def make(context: Context, mirror: Mirror) -> Results:
-    """From the first test captions to pictures in the run's folder, and to numbers."""
+    """From captions of the split that is judged to pictures in the run's folder, and to numbers."""
     cfg, autoencoder = context.cfg, load_autoencoder(context)
     module = build.diffusion_module(cfg, autoencoder)
     load_weights(module.ema, context.folder("diffusion").path / EXPORT)
-    test = context.source.split("test")
-    batch = test.batch(range(min(cfg.evaluation.num_generated, len(test))))
-    pictures, frames = draw(context, module.ema.eval(), autoencoder, batch.captions)
-    results: Results = {"n": len(batch)}
+    batch = unseen(context, cfg.evaluation.num_generated)
+    pictures, frames = draw(context, module.ema.eval().to(build.device(cfg)), autoencoder, batch.captions)
+    results: Results = {"n": len(batch), "split": cfg.evaluation.split}
     if any(truth := words_of(batch.words)):
         engine = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
         results |= named(engine, "generated", readability(engine.read(pictures, "generated pictures"), truth))

@@ -9,8 +9,11 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from figgen.data.source import DataSource
+from figgen.metrics.readers import judges
+from figgen.ocr.options import shipped
 from figgen.runs import identity
 from figgen.runs.directory import Folder
+from figgen.runs.errors import OCRUnavailable
 from figgen.runs.identity import plain
 
 # The keys that each stage's result depends on. All others (paths, devices, threads, loggers, logging and
@@ -21,6 +24,9 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "evaluation": ("solver", "evaluation"),
 }
 STAGES = tuple(OWN_KEYS)
+# Raise a stage's number by hand when its code gives other results for the same config: what was made before is then
+# made anew. Judging is what reconstructions and generated pictures share; it trains nothing.
+CODE = {"autoencoder": 1, "diffusion": 1, "evaluation": 1, "judging": 3}
 # The fingerprint and dataset.size say it better, or it is said to people only.
 VOLATILE_WITHIN = (
     *("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack"),
@@ -41,8 +47,24 @@ def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:
 
 
 def signature(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:
-    """Eight digits that stand for the science up to `stage` and for the data."""
-    return identity.signature(science(cfg, stage), fingerprint)
+    """Eight digits that stand for the science up to `stage`, for the data, and for what no config says."""
+    return identity.signature(science(cfg, stage), fingerprint, unsaid(cfg, stage))
+
+
+def unsaid(cfg: DictConfig, stage: str) -> list[Any]:
+    """What else `stage` depends on: its code and that of those before, weights that come along, who judges."""
+    code = [CODE[name] for name in STAGES[: STAGES.index(stage) + 1]]
+    weights = [identity.contents(file) for file in shipped(plain(cfg.loss))]
+    return [code, weights, judged_by(cfg) if stage == "evaluation" else []]
+
+
+def judged_by(cfg: DictConfig) -> list[Any]:
+    """The version of judging and the releases of the engines that read; none where there is nothing to read with."""
+    try:
+        readers = judges(plain(cfg.evaluation), plain(cfg.loss)) if cfg.dataset.has_text else []
+    except OCRUnavailable:  # it is said as soon as something has to be read
+        readers = []
+    return [CODE["judging"], *(reader.release for reader in readers)]
 
 
 def run_name(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:

@@ -24,7 +24,7 @@ class OptimSettings:
     weight_decay: NotNegative
     schedule: Literal["onecycle", "cosine", "constant"]
     warmup_steps: Natural
-    grad_clip: NotNegative
+    grad_clip: NotNegative | None
 
     def learning_rate_at(self, step: int) -> float:
         """Linear warm-up, then constant, or a half cosine down to 0 (cosine) or to 1/100 (onecycle)."""

@@ -149,6 +149,32 @@ def test_a_key_that_no_rule_knows_is_refused() -> None:
     assert RUN_RULES.problems(cfg) == ["surprise: no such key in this configuration"]
 
 
+LETTERS = {
+    ("dataset=mlfigs",): "published",
+    ("dataset=mlfigs_scicap",): "published",
+    ("dataset=mario",): "as_read",
+    ("dataset=mlfigs", "detector=rapidocr"): "as_read",
+    ("dataset=mlfigs", "detector=tesseract"): "as_read",
+    ("dataset=mario", "detector=tesseract", "detector.model.text=published"): "published",
+}
+
+
+@pytest.mark.parametrize("overrides", LETTERS, ids=str)
+def test_loss_knows_whether_the_words_it_is_given_have_kept_their_case(overrides: tuple[str, ...]) -> None:
+    assert composed("loss=ocr", *overrides).loss.text.letters == LETTERS[overrides]
+
+
+def test_a_teacher_that_cannot_merge_cases_is_refused_where_they_are_lost() -> None:
+    (problem,) = RUN_RULES.problems(composed("loss=ocr", "teacher=trocr"))
+    assert "teacher=trocr" in problem and "loss.text.target=features" in problem
+    for way_out in ("loss.text.target=features", "detector=rapidocr", "dataset=mario", "teacher=ppocr"):
+        assert RUN_RULES.problems(composed("loss=ocr", "teacher=trocr", way_out)) == []
+
+
+def test_ocr_loss_draws_by_the_seed_of_the_run() -> None:
+    assert composed("loss=ocr", "seed=7").loss.text.seed == 7
+
+
 def test_a_missing_value_is_named() -> None:
     cfg = composed().copy()
     OmegaConf.update(cfg, "seed", "???")

@@ -12,7 +12,7 @@ from PIL import Image
 
 from figgen.data.miniatures.canvas import Canvas
 from figgen.data.miniatures.figures import KINDS, Figure, draw
-from figgen.data.miniatures.mlfigs import MlFigsMiniature
+from figgen.data.miniatures.mlfigs import MlFigsMiniature, ocr_of
 from figgen.data.words import TEST_WORDS
 from figgen.ocr.boxes import TextBox
 
@@ -166,9 +166,17 @@ def test_what_is_written_is_what_is_drawn(written: Path) -> None:
     entry, figure = entries(written, "test")[5], draw("test", 5)
     assert np.array_equal(np.asarray(Image.open(written / entry["renderURL"])), figure.pixels)
     assert entry["caption"] == figure.caption
-    assert entry["ocr"]["text"] == [box.text for box in figure.boxes]
+    assert entry["imageText"] == [box.text for box in figure.boxes]
+    assert entry["ocr"]["text"] == [box.text.lower().replace(".", "").replace("-", "") for box in figure.boxes]
     assert entry["ocr"]["left"] == [box.bounds[0] for box in figure.boxes]
     assert entry["ocr"]["height"] == [box.bounds[3] - box.bounds[1] for box in figure.boxes]
+
+
+def test_words_are_annotated_as_ml_figs_tool_would_have_written_them() -> None:
+    """Lower-cased, without punctuation, none left empty, none twice in a place."""
+    words = [(4, "Loss,"), (40, "--"), (60, "Grad-CAM"), (100, "0.75"), (104, "0.75"), (140, "0.75")]
+    ocr = ocr_of([TextBox.from_ltwh(left, 6, 30, 10, text) for left, text in words])
+    assert ocr["text"] == ["loss", "gradcam", "075", "075"] and ocr["left"] == [4, 60, 100, 140]
 
 
 def test_two_processes_write_the_same_files_as_one_and_say_how_far_they_are(written: Path, tmp_path: Path) -> None:

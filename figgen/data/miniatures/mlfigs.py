@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from figgen.data.miniatures.base import Miniature, Slot, encoded
 from figgen.data.miniatures.scicap_challenge import in_acl
+from figgen.ocr.boxes import TextBox, normalise
+from figgen.ocr.tesseract import filter_words
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Figure
-    from figgen.ocr.boxes import TextBox
 
 BOOKS = 43  # as many as the original has
 FROM_BOOKS = 4  # every so manieth figure, where figures of papers are among them
@@ -42,6 +43,7 @@ class MlFigsMiniature(Miniature[Entry]):
     num_test: int = 64
 
     name: ClassVar[str] = "mlfigs"
+    version: ClassVar[int] = 2
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
 
@@ -72,7 +74,7 @@ class MlFigsScicapMiniature(Miniature[Entry]):
     num_test: int = 32
 
     name: ClassVar[str] = "mlfigs_scicap"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
     plots: ClassVar[str] = "figgen.data.miniatures.paper_plots"
@@ -127,10 +129,11 @@ def _boundary(left: float, top: float, width: float, height: float) -> dict[str,
 
 
 def ocr_of(boxes: Sequence[TextBox]) -> dict[str, list[Any]]:
-    """The words as parallel lists, the way pytesseract gives them."""
+    """The words as parallel lists, the way ML-Figs' tool leaves them: filtered, lower-cased, without punctuation."""
     columns: dict[str, list[Any]] = {key: [] for key in ("text", "left", "top", "width", "height", "conf")}
-    for box in boxes:
+    for box in filter_words(boxes, min_confidence=0):
         left, top, right, bottom = (int(value) for value in box.bounds)
-        for key, value in zip(columns, (box.text, left, top, right - left, bottom - top, 100), strict=True):
+        values = (normalise(box.text), left, top, right - left, bottom - top, 100)
+        for key, value in zip(columns, values, strict=True):
             columns[key].append(value)
     return columns

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from figgen.data.manifest import Manifest, detector_name, digest
+from figgen.data.manifest import Manifest, detector_name, digest, engine_of
 from figgen.data.preparing.chunks import Detector, Note, Workshop
 from figgen.data.preparing.plan import Plan, make_plan
 from figgen.data.readers.sidecar import read_words
@@ -37,7 +37,7 @@ def prepare_folder(
     on_progress: Progress | None = None,
 ) -> Manifest | None:
     """One shard of a preparation, and, where no other is missing, the whole of it: its manifest."""
-    plan = make_plan(reader, original, detector_name(detector))
+    plan = make_plan(reader, original, detector_name(detector) + engine_of(detector))
     preparation = Preparation(plan, reader, original, to_folder, detector=detector, max_bad_fraction=max_bad_fraction)
     if not preparation.finished:
         preparation.make_chunks(shard, num_shards, on_progress or (lambda done, total: None))
