@@ -13,11 +13,12 @@ from PIL import Image
 
 from figgen.ocr.boxes import TextBox
 from figgen.report import report
-from figgen.reporting.pictures import GAP, HEAD
+from figgen.reporting.pictures import GAP, LINE
 from figgen.reporting.strip import CROP, ZOOM, crops, cut
 from figgen.reporting.views import Views, keep_views, load_views
 from figgen.train import train
 
+HEAD = LINE + GAP  # the names of the columns
 PICTURE = np.random.default_rng(0).integers(0, 256, (3, 64, 96), dtype=np.uint8)
 
 
@@ -59,7 +60,7 @@ def test_a_report_shows_the_losses_of_its_group_in_order(
     capsys.readouterr()
     report(tiny("group=g"))
     said = capsys.readouterr().out
-    assert "| loss.name=plain | 0 |" in said and "Judged on n = 2 test figures, read by tesseract" in said
+    assert "| loss=plain | 0 |" in said and "Judged on n = 2 test figures, read by tesseract" in said
     (run, _) = tmp_path.glob("g/*/run.json")
     assert json.loads(run.read_text())["status"] == "FINISHED"
     three_columns = 3 * (2 * 160 + GAP) + GAP
