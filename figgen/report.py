@@ -7,7 +7,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
-from figgen.cli.verb import Verb
+from figgen.cli.verb import Outcome, Verb
 from figgen.reporting.labels import labels
 from figgen.reporting.strip import crops, strip
 from figgen.reporting.tables import Row, by_dataset, markdown, rows_of
@@ -18,7 +18,7 @@ from figgen.stages.options import RUN_RULES
 from figgen.stages.road import OWN_KEYS
 
 
-def report(cfg: DictConfig) -> None:
+def report(cfg: DictConfig) -> Outcome:
     """Print the tables; keep them as report.md in the group's folder, beside strips of figures and of words."""
     folder = Path(cfg.paths.outputs) / cfg.group
     runs = rows_of(folder)
@@ -28,6 +28,7 @@ def report(cfg: DictConfig) -> None:
     datasets = by_dataset(runs)
     for name, members in datasets.items():
         draw(members, folder, f"-{name}" if len(datasets) > 1 else "")
+    return Outcome("finished", folder / "report.md")
 
 
 def draw(runs: list[Row], folder: Path, ending: str) -> None:

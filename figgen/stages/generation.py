@@ -79,10 +79,10 @@ def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: 
     samples, rows, originals = context.run.samples, context.cfg.evaluation.grid_rows, batch.pixels.numpy()
     plain = with_plain_loss(context.run, science(context.cfg, "autoencoder"), originals)
     columns = {
-        "original": originals,
+        "original": [*originals],
         **({"reconstruction, loss=plain": plain} if plain else {}),
-        f"reconstruction, loss={context.cfg.loss.name}": reconstructions,
-        "generated from the caption": pictures,
+        f"reconstruction, loss={context.cfg.loss.name}": [*reconstructions],
+        "generated from the caption": [*pictures],
     }
     (samples / "generated").mkdir(parents=True, exist_ok=True)
     images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}

@@ -97,10 +97,9 @@ def filed(group: str, choice: str) -> DictConfig:
     if not (file := CONF / group / f"{choice}.yaml").exists():
         return OmegaConf.create()
     own = OmegaConf.load(file)
+    assert isinstance(own, DictConfig)
     bases = [filed(group, base) for base in own.pop("defaults", []) if base != "_self_"]
-    merged = OmegaConf.merge(*bases, own)
-    assert isinstance(merged, DictConfig)
-    return merged
+    return OmegaConf.merge(*bases, own)  # type: ignore[return-value]
 
 
 def run_folder(cfg: DictConfig, fingerprint: str) -> Folder:
