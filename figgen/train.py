@@ -55,7 +55,7 @@ TRAIN = Verb(
     rules=RUN_RULES,
     name="train",
     config="config",
-    purpose="train an autoencoder and a denoiser, draw pictures, measure whether their text can be read.",
+    purpose="train an autoencoder and a denoiser, draw pictures, measure what can be read in them.",
     examples="""\
   python -m figgen.train dataset=mlfigs loss=tpl                  one combination; again: resume, or its summary
   python -m figgen.train loss=ocr teacher=ppocr autoencoder.steps=2000 seed=1
