@@ -98,8 +98,8 @@ class Follower:
 
 def news(state: dict[str, Any]) -> str:
     """What a job's line says."""
-    if state["status"] == "started":
-        return "started"
+    if state["status"] in ("started", "reused"):
+        return str(state["status"])
     said = f": {state['said']}" if "said" in state else ""
     return f"{state['status']} after {span(state['ended'] - state['started'])}{said}"
 
