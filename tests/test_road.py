@@ -42,6 +42,7 @@ def test_every_combination_walks_the_road_with_the_golden_losses(tiny: Tiny, los
     run = run_of(cfg)
     assert (run / "samples" / "grid.png").stat().st_size > 1000
     assert (run / "samples" / "denoising.gif").read_bytes()[:3] == b"GIF"
+    assert (run / "samples" / "reconstructions.png").stat().st_size > 1000
     state = json.loads((run / "run.json").read_text())
     assert state["status"] == "FINISHED"
     assert state["stages"]["autoencoder"]["results"]["psnr"]["n"] == 2

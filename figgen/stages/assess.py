@@ -16,7 +16,7 @@ from figgen.losses.perceptual import Lpips, cached_weights
 from figgen.metrics.bootstrap import interval
 from figgen.metrics.readers import judges
 from figgen.metrics.suite import distances, readings
-from figgen.reporting.pictures import columns, grid
+from figgen.reporting.pictures import as_image, grid
 from figgen.reporting.views import keep_views
 from figgen.runs.directory import Folder
 from figgen.runs.files import read_json, write_json
@@ -62,7 +62,7 @@ def judge(context: Context, mirror: Mirror) -> Results:
         )
         results |= taught(cfg, batch, reconstructions)
     keep_views(folder.samples, batch.pixels.numpy(), pictures, batch.words)
-    show(batch, pictures, range(min(cfg.evaluation.grid_rows, len(batch))), folder.samples, mirror)
+    show(batch, pictures, cfg.evaluation.grid_rows, folder.samples, mirror)
     write_json(judgement(context), results)
     return results
 
@@ -104,8 +104,12 @@ def taught(cfg: DictConfig, batch: Batch, reconstructions: torch.Tensor) -> Resu
     return {f"teacher_{name}_words": interval(hits).to_dict() for name, hits in read.items() if hits}
 
 
-def show(batch: Batch, reconstructions: np.ndarray, rows: range, folder: Path, mirror: Mirror) -> None:
-    """reconstructions.png: originals, reconstructions, boxes."""
-    path = folder / "reconstructions.png"
-    grid(columns(batch.pixels.numpy(), reconstructions, batch.words, rows)).save(path)
+def show(batch: Batch, reconstructions: np.ndarray, rows: int, folder: Path, mirror: Mirror) -> None:
+    """reconstructions.png: originals and reconstructions under their captions."""
+    path, columns = (
+        folder / "reconstructions.png",
+        {"original": batch.pixels.numpy(), "reconstruction": reconstructions},
+    )
+    images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}
+    grid(images, batch.captions).save(path)
     mirror.artifact(path, "samples")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
+from figgen.cli.choices import CONF, defaults
 from figgen.data.source import DataSource
 from figgen.metrics.readers import judges
 from figgen.ocr.options import shipped
@@ -32,6 +35,25 @@ VOLATILE_WITHIN = (
     *("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack"),
     "autoencoder.sizes",
 )
+
+
+# What names say: choices where they are not the default, and, with a mark before them, values that are not as the
+# file of their choice has them.
+NAMED: dict[str, tuple[str, ...]] = {
+    "autoencoder": ("dataset", "loss", "teacher", "detector", "autoencoder", "scale"),
+    "diffusion": ("sampler", "denoiser", "text_encoder"),
+    "evaluation": ("solver",),
+}
+ALWAYS = ("dataset", "loss", "sampler")
+MARKS = {
+    "loss": {
+        **dict.fromkeys(("recon.pixel", "text.target", "text.weighting", "text.shape", "text.space"), ""),
+        "text.weight": "w",
+        "text.lam": "lam",
+    },
+    "autoencoder": {"net.latent_channels": "c", "net.downsample": "f"},
+    "solver": {"guidance": "g"},
+}
 
 
 def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:
@@ -68,13 +90,42 @@ def judged_by(cfg: DictConfig) -> list[Any]:
 
 
 def run_name(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:
-    """What the folder of a run, or of a stage that runs share, is called."""
-    names = [cfg.dataset.name, cfg.loss.name] + ([cfg.sampler.name] if stage != "autoencoder" else [])
-    return "-".join([*names, f"s{cfg.seed}", signature(cfg, fingerprint, stage)])
+    """What the folder of a run, or of a stage that runs share, is called: all that differs from the defaults."""
+    groups = [group for name in STAGES[: STAGES.index(stage) + 1] for group in NAMED[name]]
+    parts = [part for group in groups for part in [*chosen(cfg, group), *changed(cfg, group)]]
+    safe = (re.sub(r"[^\w.+]", "_", part) for part in parts)
+    return "-".join([*safe, f"s{cfg.seed}", signature(cfg, fingerprint, stage)])
+
+
+def chosen(cfg: DictConfig, group: str) -> list[str]:
+    """The name of a group's choice, where one has to say it."""
+    if group == "teacher" and OmegaConf.select(cfg, "loss.text.recogniser") is None:
+        return []  # nobody is taught
+    name = cfg.scale if group == "scale" else cfg[group].name
+    return [name] if group in ALWAYS or name != defaults()[group] else []
+
+
+def changed(cfg: DictConfig, group: str) -> list[str]:
+    """A group's marked values that are not as the file of its choice has them: w3.2."""
+    if group not in MARKS or not (usual := filed(group, cfg[group].name)):
+        return []
+    values = {key: (OmegaConf.select(cfg[group], key), OmegaConf.select(usual, key)) for key in MARKS[group]}
+    return [f"{MARKS[group][key]}{now}" for key, (now, before) in values.items() if now not in (None, before)]
+
+
+@cache
+def filed(group: str, choice: str) -> DictConfig:
+    """conf/GROUP/CHOICE.yaml upon the file that it begins with; empty where an experiment gave a name of its own."""
+    if not (file := CONF / group / f"{choice}.yaml").exists():
+        return OmegaConf.create()
+    own = OmegaConf.load(file)
+    assert isinstance(own, DictConfig)
+    bases = [filed(group, base) for base in own.pop("defaults", []) if base != "_self_"]
+    return OmegaConf.merge(*bases, own)  # type: ignore[return-value]
 
 
 def run_folder(cfg: DictConfig, fingerprint: str) -> Folder:
-    """outputs/<group>/<dataset>-<loss>-<sampler>-s<seed>-<signature>."""
+    """outputs/<group>/<name>."""
     return Folder(Path(cfg.paths.outputs) / cfg.group / run_name(cfg, fingerprint), "run.json")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,12 +83,14 @@ def judge_anew(context: Context) -> None:
 
 
 def note(context: Context, stage: str) -> None:
-    """Enter a finished stage into run.json, its history into metrics.jsonl, and link its weights."""
+    """Enter a finished stage into run.json, its history into metrics.jsonl, copy its pictures, link its weights."""
     run, folder = context.run, context.folder(stage)
     state = folder.state
     results = {**state["results"], **(assess.judged(context) if stage == "autoencoder" else {})}
     entry = {"folder": str(folder.path), "mlflow_run_id": state.get("mlflow_run_id"), "results": results}
     run.update(stages={**run.state.get("stages", {}), stage: entry})
+    if folder.samples.exists():
+        shutil.copytree(folder.samples, run.samples, dirs_exist_ok=True)
     link(run.checkpoints / stage, folder.checkpoints)
     link(run.path / EXPORTED_VAE, folder.path / EXPORTED_VAE)
     gather_metrics(run)

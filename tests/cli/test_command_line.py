@@ -224,6 +224,17 @@ def test_neither_help_nor_an_error_imports_torch(verb: str, argument: str, code:
     assert not HEAVY & set(imported)
 
 
+def test_the_overview_names_every_verb_and_where_to_start_without_torch() -> None:
+    done = train("-c", NAMING_IMPORTS, "figgen")
+    *said, imported = done.stdout.splitlines()
+    assert done.returncode == 0 and not HEAVY & set(imported.split())
+    for verb in (TRAIN, PREPARE, REPORT):
+        assert any(line.split(maxsplit=1) == [f"figgen.{verb.name}", verb.purpose] for line in said)
+    commands = [line.split("  ")[1].split()[2:] for line in said if line.startswith("  python -m figgen.")]
+    assert len(commands) == 3
+    assert not any(problems(rest, {"train": TRAIN, "report": REPORT}[name[7:]]) for name, *rest in commands)
+
+
 def test_the_config_can_be_printed_from_any_folder(tmp_path: Path) -> None:
     done = train("-m", "figgen.train", "--cfg", "job", "--resolve", "loss=tpl", cwd=tmp_path)
     assert done.returncode == 0

@@ -176,17 +176,41 @@ def test_other_data_is_another_run() -> None:
     assert all(a != b for a, b in zip(signatures(data="one"), signatures(data="two"), strict=True))
 
 
-def test_stages_of_one_run_have_names_of_their_own() -> None:
+def names(*overrides: str) -> list[str]:
+    """One per stage, without the signatures, which must be each stage's own."""
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        cfg = compose("config", ["loss=tpl", "sampler=scheduled", "seed=3"])
-    names = [run_name(cfg, "data", stage) for stage in STAGES]
+        cfg = compose("config", list(overrides))
+    whole = [run_name(cfg, "data", stage) for stage in STAGES]
     marks = [signature(cfg, "data", stage) for stage in STAGES]
-    assert names == [
-        f"mlfigs-tpl-s3-{marks[0]}",
-        f"mlfigs-tpl-scheduled-s3-{marks[1]}",
-        f"mlfigs-tpl-scheduled-s3-{marks[2]}",
+    assert [name.rpartition("-")[2] for name in whole] == marks and len(set(marks)) == 3
+    return [name.rpartition("-")[0] for name in whole]
+
+
+def test_stages_of_one_run_have_names_of_their_own() -> None:
+    assert names("loss=tpl", "sampler=scheduled", "seed=3") == [
+        "mlfigs-tpl-s3",
+        "mlfigs-tpl-scheduled-s3",
+        "mlfigs-tpl-scheduled-s3",
     ]
-    assert len(set(marks)) == 3
+
+
+NAMED = {
+    "loss=tpl loss.text.weight=3.2 autoencoder=kl": "mlfigs-tpl-w3.2-kl-baseline-s0",
+    "loss=tpl loss.text.weight=0.8": "mlfigs-tpl-baseline-s0",  # as its file has it
+    "loss=tpl loss.recon.pixel=mse": "mlfigs-tpl-mse-baseline-s0",
+    "loss=ocr teacher=ppocr loss.text.lam=0.5": "mlfigs-ocr-lam0.5-ppocr-baseline-s0",
+    "teacher=ppocr": "mlfigs-plain-baseline-s0",  # which has no teacher
+    "autoencoder=identity": "mlfigs-plain-identity-baseline-s0",
+    "autoencoder.net.latent_channels=8 detector=tesseract": "mlfigs-plain-tesseract-c8-baseline-s0",
+    "solver=ddim solver.guidance=1": "mlfigs-plain-baseline-ddim-g1-s0",
+    "loss=tpl +experiments=loss_ablation/ocr_features": "mlfigs-ocr_features-baseline-s0",
+    "loss.name=../a/b": "mlfigs-.._a_b-baseline-s0",
+}
+
+
+@pytest.mark.parametrize("overrides", NAMED)
+def test_a_name_tells_what_is_not_as_usual_and_is_one_folder(overrides: str) -> None:
+    assert names(*overrides.split())[-1] == NAMED[overrides]
 
 
 def test_flatten_joins_keys_with_dots_and_keeps_lists() -> None:
