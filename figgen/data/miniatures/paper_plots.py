@@ -131,7 +131,7 @@ def _alone(kind: Kind, sheet: Sheet, dice: Dice) -> str:
     opening = dice.pick(kind.openings).format(x=told[0], y=told[1])
     if number == 1:
         return f"{opening}.{note}"
-    if dice.pick((True, False)):
+    if number > 2 or dice.pick((True, False)):
         sheet.legend(loc="outside right center")
     else:
         axes.set(ylim=(None, y(np.array(1.75))))  # leaves room for it
