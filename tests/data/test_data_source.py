@@ -4,14 +4,18 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import torch
 
+from figgen.data.miniatures import base
 from figgen.data.miniatures.figures import draw
+from figgen.data.miniatures.markup import Im2LyMiniature, Im2SmilesMiniature, MarkupMiniature
 from figgen.data.miniatures.mlfigs import MlFigsMiniature
 from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mlfigs import MlFigs
@@ -226,3 +230,15 @@ def test_old_words_are_never_used_for_another_detector_or_reader(original: Path,
 def test_an_unknown_split_is_refused_with_the_known_ones(folder: Path) -> None:
     with pytest.raises(DataError, match="test, train, val"):
         source(folder).split("holdout")
+
+
+@pytest.mark.parametrize(("kind", "missing"), [(Im2LyMiniature, "verovio"), (Im2SmilesMiniature, "rdkit")])
+def test_without_its_library_one_sentence_says_what_to_install(
+    kind: type[MarkupMiniature], missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "version", Mock(side_effect=PackageNotFoundError))
+    install, otherwise = rf"pip install -e '\.\[{kind.extra}\]'", f"dataset={kind.name} from=PATH"
+    for ask in (lambda: kind().fingerprint, lambda: kind().write(tmp_path / "original")):
+        with pytest.raises(DataError, match=f"miniature of {kind.name} is drawn by {missing}.*{install}.*{otherwise}"):
+            ask()
+    assert not list(tmp_path.iterdir())
