@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from types import TracebackType
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Column
 
 from figgen.runs.console import console, has_bars, is_quiet, say
 from figgen.runs.times import span
 
 WINDOW = 20.0  # seconds that a rate is measured over
+BAR = 8  # columns
 LEAST = 1.0  # seconds of work before there is one: what was cached has none
 
 
@@ -30,7 +30,7 @@ class Meter:
     def __enter__(self) -> Meter:
         if self.bar:
             self.bar.start()
-            self.task = self.bar.add_task(self.label, total=self.total, speed="", note="")
+            self.task = self.bar.add_task(self.label, total=self.total, said="")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -42,7 +42,8 @@ class Meter:
         now = time.monotonic()
         speed = self.speed(done, now)
         if self.bar:
-            self.bar.update(self.task, completed=done, speed=speed, note=note)
+            said = "  ".join(part for part in (speed, note) if part)
+            self.bar.update(self.task, completed=done, said=said[: max(self.room, len(speed))])
         elif now - self.spoken >= self.every or done == self.total:
             self.spoken = now
             say("  ".join(part for part in (f"{self.label} {done}/{self.total}", speed, note) if part))
@@ -59,6 +60,11 @@ class Meter:
         left = f"  {span((self.total - done) / rate)} left" if done < self.total else ""
         return f"{short(rate * self.per_step)} {self.unit}/s{left}"
 
+    @property
+    def room(self) -> int:
+        """Columns of the terminal that stage, bar and step leave."""
+        return console().width - len(self.label) - BAR - 2 * len(str(self.total)) - 1 - 3
+
 
 def short(rate: float) -> str:
     """Three digits or so: 0.25, 3.1, 420."""
@@ -66,18 +72,8 @@ def short(rate: float) -> str:
 
 
 def _bar() -> Progress:
-    """Stage, step, rate and time left whatever the terminal's width; notes take what room there is."""
-    notes = Column(ratio=1, no_wrap=True, overflow="ellipsis")
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=8),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[speed]}"),
-        TextColumn("{task.fields[note]}", table_column=notes),
-        console=console(),
-        expand=True,
-        transient=is_quiet(),
-    )
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=BAR), MofNCompleteColumn())
+    return Progress(*columns, TextColumn("{task.fields[said]}"), console=console(), transient=is_quiet())
 
 
 @contextmanager
