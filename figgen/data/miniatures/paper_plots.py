@@ -33,7 +33,7 @@ FONTS = {"DejaVu Sans": 8.0, "DejaVu Serif": 8.0, "STIXGeneral": 9.0, "cmr10": 9
 SIZED = ("font.size", "axes.labelsize", "axes.titlesize", "xtick.labelsize", "ytick.labelsize", "legend.fontsize")
 SMALL = {
     "axes.formatter.use_mathtext": True,  # or cmr10 warns
-    "axes.labelpad": 1.5,
+    "axes.labelpad": 2.5,
     "figure.facecolor": "white",
     "legend.borderpad": 0.3,
     "legend.edgecolor": "0.8",
@@ -122,7 +122,7 @@ def _attempt(kind: Kind | None, dice: Dice) -> Figure:
 
 def _alone(kind: Kind, sheet: Sheet, dice: Dice) -> str:
     """A plot that fills the sheet; => its caption."""
-    axes, number, logs = sheet.subplots(), dice.count(1, kind.most_series), dice.rng.random(2) < 0.35 * kind.may_be_log
+    axes, number, logs = sheet.subplots(), dice.count(1, kind.most_series), dice.rng.random(2) < 0.25 * kind.may_be_log
     x, y = (_scale(axes, name, dice, dice.count(3, 4), is_log) for name, is_log in zip("xy", logs, strict=True))
     names = [dice.word(longest=9 - number) for _ in range(number)] if number > 1 else [""]
     note, said = kind.draw(axes, dice, names, x, y), {"x": _phrase(dice, 14), "y": _phrase(dice, 12)}
@@ -204,7 +204,7 @@ def _written(text: Text, renderer: RendererAgg) -> list[TextBox]:
     text.set_alpha(None)
     text.draw(renderer)
     ink[room] = np.abs(pixels[room] - before).max(axis=2) > INK
-    around = np.asarray(Image.fromarray(ink[room].astype(np.uint8)).filter(ImageFilter.MaxFilter(3))) > 0
+    around = np.asarray(Image.fromarray(ink[room].astype(np.uint8)).filter(ImageFilter.MaxFilter(5))) > 0
     if not ink.any() or np.ptp(before[around], axis=0).max() > FLAT:
         raise LayoutError(f"{text.get_text()!r} cannot be seen, or lies on a line or on another word")
     return _word_boxes(text, ink, renderer)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from figgen.ocr.boxes import TextBox
 
 SPLITS, KINDS = ("Train", "Val", "Test"), ("No-Subfig", "Yes-Subfig")
-WITH_PANELS = 4  # beside every so manieth figure there is one with subfigures
+WITH_PANELS = 8  # beside every so manieth figure there is one with subfigures
 
 
 class Place(NamedTuple):
@@ -61,12 +61,12 @@ class Written(NamedTuple):
 class ScicapMiniature(Miniature[Sequence[Written]]):
     """num_train, num_val and num_test figures without subfigures, and every WITH_PANELS-th time one with them."""
 
-    num_train: int = 210
-    num_val: int = 8
+    num_train: int = 200
+    num_val: int = 6
     num_test: int = 32
 
     name: ClassVar[str] = "scicap"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 
