@@ -122,7 +122,7 @@ def _attempt(kind: Kind | None, dice: Dice) -> Figure:
 
 def _alone(kind: Kind, sheet: Sheet, dice: Dice) -> str:
     """A plot that fills the sheet; => its caption."""
-    axes, number, logs = sheet.subplots(), dice.count(1, kind.most_series), dice.rng.random(2) < 0.35 * kind.may_be_log
+    axes, number, logs = sheet.subplots(), dice.count(1, kind.most_series), dice.rng.random(2) < 0.25 * kind.may_be_log
     x, y = (_scale(axes, name, dice, dice.count(3, 4), is_log) for name, is_log in zip("xy", logs, strict=True))
     names = [dice.word(longest=9 - number) for _ in range(number)] if number > 1 else [""]
     note, said = kind.draw(axes, dice, names, x, y), {"x": _phrase(dice, 14), "y": _phrase(dice, 12)}
