@@ -10,12 +10,13 @@ import pytest
 
 from docs.__main__ import PAGES, datasets, rendered
 from figgen.cli.preflight import problems
+from figgen.evaluate import EVALUATE
 from figgen.prepare import PREPARE
 from figgen.report import REPORT
 from figgen.runs.provenance import ROOT
 from figgen.train import TRAIN
 
-VERBS = {verb.name: verb for verb in (PREPARE, REPORT, TRAIN)}
+VERBS = {verb.name: verb for verb in (EVALUATE, PREPARE, REPORT, TRAIN)}
 TEXT = {page.relative_to(ROOT).as_posix(): page.read_text() for page in PAGES}
 COMMANDS = sorted(
     {found for text in TEXT.values() for found in re.findall(r"^    python -m figgen\.(\w+)([^#\n]*)", text, re.M)}

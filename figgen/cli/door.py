@@ -7,7 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from pkgutil import resolve_name
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
@@ -74,9 +74,9 @@ def run_hydra(verb: Verb) -> None:
         sys.exit(code)
 
 
-def heavy(name: str) -> Callable[..., None]:
+def heavy(name: str) -> Callable[..., Any]:
     """The one lazy import: a verb's "module:function" that brings torch along, fetched when the checks are passed."""
-    found: Callable[..., None] = resolve_name(name)
+    found: Callable[..., Any] = resolve_name(name)
     return found
 
 

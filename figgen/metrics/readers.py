@@ -35,8 +35,8 @@ class Engine:
         """The version, and the weights that it reads with where these are files of their own."""
         return str(getattr(self.find, "engine", self.version))
 
-    def read(self, pictures: np.ndarray, what: str) -> list[list[str]]:
-        """uint8 (N, C, H, W) => the words in each, in reading order."""
+    def read(self, pictures: Sequence[np.ndarray] | np.ndarray, what: str) -> list[list[str]]:
+        """N pictures uint8 (C, H, W) => the words in each, in reading order."""
         images = [p[0] if p.shape[0] == 1 else p.transpose(1, 2, 0) for p in pictures]
         with progress(f"{self.version.split()[0]} reads {what}", len(images), "images") as meter:
             found = self.find(images, meter.update)

@@ -10,10 +10,10 @@ import numpy as np
 
 from figgen.losses.perceptual import Lpips
 from figgen.metrics.bootstrap import Measured, interval
-from figgen.metrics.pixels import mse, psnr
+from figgen.metrics.lpips import lpips
+from figgen.metrics.pixels import mse, psnr, ssim
 from figgen.metrics.readability import Words, readability
 from figgen.metrics.readers import Engine
-from figgen.metrics.structure import lpips, ssim
 from figgen.metrics.text_error import tpl
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox, reading_order

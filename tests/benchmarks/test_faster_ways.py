@@ -1,13 +1,18 @@
-"""What benchmarks compare does the same work: equal weights after a step, equal readings of words."""
+"""What benchmarks compare does the same work: equal weights, equal readings of words, equal distances."""
 
 from copy import deepcopy
 
+import numpy as np
+import pytest
 import torch
 
 from benchmarks.adversary_step import OneForward, TwoForwards, some_batch
+from benchmarks.distances import by_cells, by_root
 from benchmarks.ocr_crops import at_once, figures, one_by_one, one_by_one_padded
 from figgen.autoencoder.patch import PatchAutoencoder
 from figgen.losses.adversary import PatchAdversary
+from figgen.metrics.dtw import dtw_ti
+from figgen.metrics.frechet import frechet
 from figgen.ocr.crnn import load
 
 
@@ -31,3 +36,13 @@ def test_words_read_at_once_are_the_words_read_one_by_one():
     together = at_once(reader, pixels, boxes)
     for alone in (one_by_one(reader, pixels, words), one_by_one_padded(reader, pixels, words)):
         assert sum(a == b for a, b in zip(alone, together, strict=True)) >= 0.95 * len(boxes)
+
+
+def test_singular_values_give_the_distance_of_the_matrix_root():
+    a, b = np.random.default_rng(0).normal(size=(2, 40, 24))
+    assert frechet(a, b + 1) == pytest.approx(by_root(a, b + 1), rel=1e-6)
+
+
+def test_bits_give_the_warped_distance_of_the_loop_over_cells():
+    a, b = np.random.default_rng(0).integers(0, 256, (2, 1, 1, 64, 12), dtype=np.uint8)
+    assert dtw_ti(a, b) == pytest.approx(by_cells(a[0, 0], b[0, 0]))

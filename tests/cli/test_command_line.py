@@ -17,6 +17,7 @@ from figgen.cli.choices import description, groups_of
 from figgen.cli.help import help_text
 from figgen.cli.preflight import problems
 from figgen.cli.verb import Verb
+from figgen.evaluate import EVALUATE
 from figgen.prepare import PREPARE
 from figgen.report import REPORT
 from figgen.runs.provenance import ROOT
@@ -177,7 +178,7 @@ def test_of_a_long_sweep_no_more_than_a_dozen_configs_are_composed(monkeypatch: 
     assert compose.call_count == 1 + 12  # the one that keys are looked up in, then the sweep's
 
 
-@pytest.mark.parametrize("verb", [TRAIN, PREPARE, REPORT], ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", [TRAIN, PREPARE, REPORT, EVALUATE], ids=lambda verb: verb.name)
 def test_help_lists_every_choice_with_its_description(verb: Verb) -> None:
     text = " ".join(help_text(verb).split())
     assert f"python -m figgen.{verb.name}" in text
@@ -214,7 +215,7 @@ def test_help_names_the_words_that_a_key_takes() -> None:
     assert "dataset.source=auto|prepared|miniature" in help_text(PREPARE)
 
 
-@pytest.mark.parametrize("verb", ["train", "prepare", "report"])
+@pytest.mark.parametrize("verb", ["train", "prepare", "report", "evaluate"])
 @pytest.mark.parametrize(("argument", "code"), [("--help", 0), ("traceback=3", 2)])
 def test_neither_help_nor_an_error_imports_torch(verb: str, argument: str, code: int) -> None:
     done = train("-c", NAMING_IMPORTS, f"figgen.{verb}", argument)

@@ -16,7 +16,7 @@ from figgen.cli.rules import shown
 from figgen.runs.errors import ConfigError
 from figgen.runs.identity import flatten, plain
 from figgen.runs.provenance import ROOT
-from figgen.stages.options import PREPARE_RULES, RUN_RULES
+from figgen.stages.options import EVALUATE_RULES, PREPARE_RULES, RUN_RULES
 
 
 @pytest.fixture(autouse=True)
@@ -64,10 +64,10 @@ def test_every_group_has_a_default_that_exists() -> None:
 
 def test_every_rule_is_used_by_a_key() -> None:
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        preparing = leaves(compose("prepare"))
-    keys = preparing.union(leaves(composed("loss=ocr", "teacher=trocr")))
+        others = leaves(compose("prepare")) | leaves(compose("evaluate"))
+    keys = others.union(leaves(composed("loss=ocr", "teacher=trocr")))
     keys = keys.union(*(leaves(composed(choice)) for choice in [*CHOICES, *INLINE]))
-    known = {*RUN_RULES.kinds, *PREPARE_RULES.kinds}
+    known = {*RUN_RULES.kinds, *PREPARE_RULES.kinds, *EVALUATE_RULES.kinds}
     used = {rule for rule in known if any(fnmatchcase(key, rule) for key in keys)}
     assert known - used == set()
 
@@ -86,7 +86,7 @@ def test_every_key_carries_a_comment_in_the_file_that_owns_it(path: Path) -> Non
     assert [line for line in valued if not re.search(r"\S # \S", line)] == []
 
 
-@pytest.mark.parametrize("name", ["config", "prepare"])
+@pytest.mark.parametrize("name", ["config", "prepare", "evaluate"])
 def test_every_key_of_a_verb_s_config_carries_a_comment(name: str) -> None:
     _, keys = (CONF / f"{name}.yaml").read_text().split("\n\n", 1)
     valued = [line for line in keys.splitlines() if re.match(r"\s*\w+: +[^#\s]", line)]

@@ -13,7 +13,7 @@ from torchvision.models.vgg import cfgs, make_layers
 from figgen.data.loading.images import to_pixels, to_uint8
 from figgen.losses import perceptual
 from figgen.losses.perceptual import Lpips
-from figgen.metrics.structure import lpips as metric
+from figgen.metrics.lpips import lpips as metric
 from figgen.runs.errors import OCRUnavailable
 
 CLASSIFIER = {"0": (4096, 25088), "3": (4096, 4096), "6": (1000, 4096)}

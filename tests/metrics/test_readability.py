@@ -2,16 +2,17 @@
 
 import math
 
+import numpy as np
 import pytest
 
-from figgen.metrics.readability import cer, ned, normalise_words, readability, strict_accuracy, word_scores
+from figgen.metrics.readability import cer, mario_eval, ned, normalise_words, readability, wer
 
 TRUTH = [["Loss", "per", "epoch"], ["test", "test"], ["Input"]]
 READ = [["loss", "per", "epoch", "x"], ["TEST."], []]  # p: 3/4, 1, 0; r: 1, 1/2, 0
 
 
 def test_f1_is_that_of_the_mean_precision_and_the_mean_recall():
-    scores = word_scores(READ, TRUTH)
+    scores = readability(READ, TRUTH)
     precision, recall = (3 / 4 + 1 + 0) / 3, (1 + 1 / 2 + 0) / 3
     assert scores["precision"].value == pytest.approx(precision)
     assert scores["recall"].value == pytest.approx(recall)
@@ -21,35 +22,83 @@ def test_f1_is_that_of_the_mean_precision_and_the_mean_recall():
 
 
 def test_picture_in_which_nothing_is_read_counts_as_zero():
-    scores = word_scores([["a"], []], [["a"], ["b"]])
-    assert {name: (m.value, m.n) for name, m in scores.items()} == {
+    scores = readability([["a"], []], [["a"], ["b"]])
+    assert {name: (scores[name].value, scores[name].n) for name in ("precision", "recall", "f1")} == {
         name: (pytest.approx(0.5), 2) for name in ("precision", "recall", "f1")
     }
 
 
 def test_repeated_words_count_as_often_as_they_stand_there():
-    scores = word_scores([["a", "a", "a"]], [["a", "a", "b"]])
+    scores = readability([["a", "a", "a"]], [["a", "a", "b"]])
     assert scores["precision"].value == pytest.approx(2 / 3)
     assert scores["recall"].value == pytest.approx(2 / 3)
 
 
 def test_picture_without_true_words_is_left_out_and_the_count_says_so():
-    assert word_scores([["ghost"], ["a"]], [["..."], ["a"]])["f1"].n == 1
+    assert readability([["ghost"], ["a"]], [["..."], ["a"]])["f1"].n == 1
     nothing = readability([["ghost"]], [[]])
     assert all(m.n == 0 and math.isnan(m.value) for m in nothing.values())
 
 
 def test_strict_accuracy_wants_the_same_words_not_the_same_letters():
-    assert strict_accuracy([["ab", "c"]], [["a", "bc"]]).value == 0  # MARIO-Eval's own variant says 1
-    assert strict_accuracy([["B", "a!"], ["a"]], [["a", "b"], ["a", "a"]]).value == 0.5
+    assert readability([["ab", "c"]], [["a", "bc"]])["accuracy"].value == 0  # MARIO-Eval's own variant says 1
+    assert readability([["B", "a!"], ["a"]], [["a", "b"], ["a", "a"]])["accuracy"].value == 0.5
 
 
 def test_ned_and_cer_of_joined_text():
     read, truth = [["kitten"], []], [["sitting"], ["abc"]]
-    assert ned(read, truth).value == pytest.approx(((1 - 3 / 7) + 0) / 2)
-    assert cer(read, truth).value == pytest.approx((3 + 3) / (7 + 3))
-    assert ned([["ab", "cd"]], [["ab cd"]]).value == 1
-    assert cer([["abcdefgh"]], [["a"]]).value == 7  # may exceed 1
+    assert ned(read, truth).measured().value == pytest.approx(((1 - 3 / 7) + 0) / 2)
+    assert cer(read, truth).measured().value == pytest.approx((3 + 3) / (7 + 3))
+    assert ned([["ab", "cd"]], [["ab cd"]]).measured().value == 1
+    assert cer([["abcdefgh"]], [["a"]]).measured().value == 7  # may exceed 1
+
+
+def test_ned_takes_text_as_it_stands_and_anytext_s_form_is_a_hair_off():
+    assert ned([["Ab."]], [["ab"]]).values.tolist() == [pytest.approx(1 / 3)]
+    assert ned([["ab"], ["xy"]], [["ab"], ["abcd"]], tiny=1e-5).values.tolist() == [1.0, pytest.approx(1 - 4 / 4.00001)]
+
+
+def test_wer_counts_words_over_all_pictures_and_gives_each_its_own_rate():
+    scores = wer([["the", "cat"], [], ["A", "dog!"]], [["the", "old", "cat", "sat"], ["one", "two"], ["a", "dog"]])
+    assert scores.measured().value == pytest.approx((2 + 2 + 0) / (4 + 2 + 2))
+    assert scores.values.tolist() == [0.5, 1.0, 0.0]
+
+
+MARIO_READ = [["SALE", "now"], ["Ab", "c"], [], ["Sale!"]]
+MARIO_TRUTH = [["Sale", "today"], ["a", "bc"], ["x"], ["sale"]]  # p, r: 1/2, 1/2; 0, 0; 0, 0; 0, 0
+
+
+def test_mario_eval_keeps_punctuation_and_takes_joined_letters_for_words():
+    scores = {name: score.measured() for name, score in mario_eval(MARIO_READ, MARIO_TRUTH).items()}
+    values = {name: measured.value for name, measured in scores.items()}
+    assert values == pytest.approx(
+        {
+            "mario_precision": 1 / 8,
+            "mario_recall": 1 / 8,
+            "mario_f1": 1 / 8,
+            "mario_accuracy": 1 / 4,
+            "mario_strict_accuracy": 0,
+        },
+        abs=1e-7,
+    )
+    assert {measured.n for measured in scores.values()} == {4}
+
+
+def test_dropping_unread_pictures_flatters():
+    kept = mario_eval(MARIO_READ, MARIO_TRUTH)["mario_precision"]
+    dropped = kept.without(np.array([False, False, True, False])).measured()
+    assert (dropped.value, dropped.n) == (pytest.approx(1 / 6), 3)
+
+
+def test_a_picture_without_true_words_has_no_value_in_any_score():
+    read, truth = [["a"], ["ghost"]], [["a"], [" "]]
+    for score in (*mario_eval(read, truth).values(), cer(read, truth), wer(read, truth), ned(read, truth)):
+        assert np.isnan(score.values).tolist() == [False, True] and score.measured().n == 1
+
+
+def test_a_text_in_place_of_words_is_refused():
+    with pytest.raises(TypeError, match="one list of words"):
+        ned(["abc"], [["abc"]])
 
 
 def test_words_are_lower_cased_without_punctuation_and_empty_ones_dropped():
@@ -66,4 +115,4 @@ def test_interval_holds_the_value_and_perfect_reading_is_certain():
 
 def test_unequal_numbers_of_pictures_are_refused():
     with pytest.raises(ValueError):
-        word_scores([["a"]], [["a"], ["b"]])
+        readability([["a"]], [["a"], ["b"]])
