@@ -16,16 +16,16 @@ from omegaconf import DictConfig
 
 from figgen.cli.choices import CONF
 from figgen.cli.help import help_text
-from figgen.cli.preflight import problems
+from figgen.cli.preflight import as_hydra_reads, problems
 from figgen.cli.verb import Verb
-from figgen.runs.console import warn
+from figgen.runs.console import say, warn
 from figgen.runs.errors import ConfigError, FiggenError
 from figgen.runs.provenance import ROOT
 
 
 def launch(verb: Verb) -> None:
     """Do the verb's work with the config that the command line composes, or a sweep of it. User errors exit with 2."""
-    argv = sys.argv[1:]
+    argv = sys.argv[1:] = as_hydra_reads(sys.argv[1:])
     if {"--help", "-h"} & set(argv):
         print(help_text(verb))
         return
@@ -49,6 +49,8 @@ def run_hydra(verb: Verb) -> None:
     def job(cfg: DictConfig) -> None:
         try:
             verb.rules.validate(cfg)
+            for line in verb.rules.without_effect(cfg, HydraConfig.get().overrides.task):
+                say(line)
             verb.work(cfg)
         except Exception as error:
             if HydraConfig.get().mode != RunMode.MULTIRUN:

@@ -26,7 +26,7 @@ def checkout_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # No choice needs another one: trainer=gpu, scale=paper and the sweeps compose and validate by themselves.
-CHOICES = [f"{'+' if group in EXTRA else ''}{group}={name}" for group, names in groups().items() for name in names]
+CHOICES = [f"{group}={name}" for group, names in groups().items() for name in names]
 
 # Maps that are null by default and written into the command line, as the comments of conf/ show them.
 INLINE = [
