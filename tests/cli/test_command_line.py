@@ -26,20 +26,22 @@ from figgen.runs.provenance import ROOT
 from figgen.train import TRAIN
 from figgen.training import options as training_options
 
-pytestmark = pytest.mark.usefixtures("checkout_known")
+pytestmark = pytest.mark.usefixtures("machine")
 
 
 @pytest.fixture
-def checkout_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What figgen.cli.door.launch says before Hydra starts; a machine with a GPU, without SLURM and without network."""
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of devices and programs of a machine with a GPU, without SLURM and without network."""
+    folder = tmp_path_factory.mktemp("machine")
     monkeypatch.setenv("FIGGEN_ROOT", str(ROOT))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(folder))
+    monkeypatch.setenv("PATH", str(folder))
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    (tmp_path / "nvidia0").touch()
-    monkeypatch.setattr(training_options, "DEVICES", tmp_path)
+    (folder / "nvidia0").touch()
+    monkeypatch.setattr(training_options, "DEVICES", folder)
     monkeypatch.setattr(huggingface_hub, "HfApi", Mock(side_effect=OSError("no network")))
     why_absent.cache_clear()
+    return folder
 
 
 GOOD = [
@@ -174,20 +176,20 @@ def test_a_bad_command_gets_exactly_one_sentence(command: str) -> None:
 
 @pytest.mark.parametrize("words", ["trainer=gpu", "trainer=gpu dry_run=true", "-m +experiments=mlfigs/tpl seed=0,1"])
 def test_a_gpu_that_is_not_there_is_missed_at_the_door(
-    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    words: str, machine: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missing = ["trainer=gpu: this machine shows no NVIDIA GPU, say trainer=cpu"]
     assert problems(words.split(), TRAIN) == []
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     assert problems(words.split(), TRAIN) == missing
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
-    (tmp_path / "nvidia0").unlink()
+    (machine / "nvidia0").unlink()
     assert problems(words.split(), TRAIN) == missing
 
 
-def test_what_runs_elsewhere_is_not_asked_for_this_machine_s_gpu(tmp_path: Path) -> None:
-    (tmp_path / "nvidia0").unlink()
-    (tmp_path / "sbatch").touch(mode=0o755)
+def test_what_runs_elsewhere_is_not_asked_for_this_machine_s_gpu(machine: Path) -> None:
+    (machine / "nvidia0").unlink()
+    (machine / "sbatch").touch(mode=0o755)
     assert problems(["-m", "seed=0,1", "trainer=gpu", "hydra/launcher=submitit_slurm"], TRAIN) == []
 
 
