@@ -12,7 +12,7 @@ from figgen.reporting.summary import summary
 from figgen.runs.console import logged_to, say
 from figgen.runs.places import said_again
 from figgen.stages.options import RUN_RULES
-from figgen.stages.road import data_source, run_folder
+from figgen.stages.road import data_source, run_folder, unfinished
 from figgen.training.interrupts import INTERRUPTS
 
 
@@ -20,10 +20,12 @@ def train(cfg: DictConfig) -> Outcome:
     """Walk the road as far as cfg.stages; a finished run only shows its summary."""
     source = data_source(cfg)
     say(source_line(cfg, source.resolved))
-    run, word = run_folder(cfg, source.fingerprint), "finished"
+    run, word, ahead = run_folder(cfg, source.fingerprint), "finished", unfinished(cfg, source.fingerprint)
     if cfg.dry_run:
         heavy("figgen.stages.dry_run:dry_run")(cfg, source)
         return Outcome(word, run.path)
+    if ahead:
+        heavy("figgen.stages.sizing:refuse_what_does_not_fit")(cfg, ahead)
     with INTERRUPTS.listening(), run.locked():
         if not cfg.force and is_finished(run.state, cfg.stages):
             word = "reused"
@@ -60,7 +62,7 @@ TRAIN = Verb(
   python -m figgen.train dataset=mlfigs loss=tpl                  one combination; again: resume, or its summary
   python -m figgen.train loss=ocr teacher=ppocr autoencoder.steps=2000 seed=1
   python -m figgen.train -m +sweeps=loss_ablation                 a grid; every job resumable
-  python -m figgen.train +experiments=mlfigs/tpl dry_run=true     would it fit? shapes, sizes, cost; writes nothing
+  python -m figgen.train scale=paper dry_run=true                 would it fit? shapes, sizes, cost; writes nothing
   python -m figgen.train debug=fast                               two steps of every stage""",
 )
 

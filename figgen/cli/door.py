@@ -17,8 +17,9 @@ from omegaconf import DictConfig
 from figgen.cli.choices import CONF
 from figgen.cli.help import help_text
 from figgen.cli.multirun import Multirun, as_job
-from figgen.cli.preflight import problems
+from figgen.cli.preflight import as_hydra_reads, problems
 from figgen.cli.verb import Outcome, Verb
+from figgen.runs.console import say
 from figgen.runs.errors import ConfigError, user_error
 from figgen.runs.provenance import ROOT
 
@@ -27,7 +28,7 @@ STOPPED = (130, 143)  # exit codes of Ctrl-C and SIGTERM
 
 def launch(verb: Verb) -> None:
     """Do the verb's work with the config that the command line composes, or a sweep of it. User errors exit with 2."""
-    argv = sys.argv[1:]
+    argv = sys.argv[1:] = as_hydra_reads(sys.argv[1:])
     if {"--help", "-h"} & set(argv):
         print(help_text(verb))
         return
@@ -55,6 +56,8 @@ def run_hydra(verb: Verb) -> None:
 
     def work(cfg: DictConfig) -> Outcome:
         verb.rules.validate(cfg)
+        for line in verb.rules.without_effect(cfg, HydraConfig.get().overrides.task):
+            say(line)
         return verb.work(cfg)
 
     def job(cfg: DictConfig) -> None:

@@ -26,7 +26,7 @@ class DataSource:
     folder/prepared/NAME/...               what figgen.prepare made of the real files
     folder/miniature/NAME-PRINT/original   the drawn files, then read by the same code:
     folder/miniature/NAME-PRINT/shards
-    .../fitted-HxWxC-FIT                   either of them, decoded and fitted to `size` (height, width)
+    .../fitted-HxWxC-FIT[-LIMIT]           either of them, decoded and fitted to `size` (height, width)
     """
 
     name: str
@@ -40,6 +40,7 @@ class DataSource:
     max_bad_fraction: float = 0.01
     detector: Detector | None = None
     fit: Fit = "pad"
+    limit: int | None = None  # figures of each split, the first ones
 
     @property
     def prepared(self) -> Path:
@@ -93,12 +94,14 @@ class DataSource:
         return Stock(
             folder=folder,
             shards=folder / "shards" if miniature else folder,
-            fitted=folder / f"fitted-{height}x{width}x{self.channels}-{self.fit}",
+            fitted=folder
+            / f"fitted-{height}x{width}x{self.channels}-{self.fit}{f'-{self.limit}' if self.limit else ''}",
             sheet=Sheet(height, width, self.channels, self.fit),
             miniature=miniature,
             reader=self.reader,
             detector=self.detector,
             max_bad_fraction=self.max_bad_fraction,
+            limit=self.limit,
         )
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:

@@ -49,6 +49,15 @@ def guidance_needs_dropout(cfg: DictConfig) -> str | None:
     return None
 
 
+def solver_keeps_to_schedule(cfg: DictConfig) -> str | None:
+    if cfg.solver.steps > cfg.denoiser.noise.num_steps:
+        return (
+            f"solver.steps={cfg.solver.steps}: the schedule has only denoiser.noise.num_steps="
+            f"{cfg.denoiser.noise.num_steps} steps to take"
+        )
+    return None
+
+
 def probabilities_fit(cfg: DictConfig) -> str | None:
     policy = cfg.sampler.policy
     if "start" not in policy:
@@ -67,4 +76,4 @@ def heads_divide(cfg: DictConfig) -> str | None:
     return None
 
 
-CHECKS = (guidance_needs_dropout, probabilities_fit, heads_divide)
+CHECKS = (guidance_needs_dropout, solver_keeps_to_schedule, probabilities_fit, heads_divide)

@@ -16,13 +16,13 @@ from figgen.metrics.readers import judges
 from figgen.ocr.options import shipped
 from figgen.runs import identity
 from figgen.runs.directory import Folder
-from figgen.runs.errors import OCRUnavailable
+from figgen.runs.errors import ConfigError, OCRUnavailable
 from figgen.runs.identity import plain
 
 # The keys that each stage's result depends on. All others (paths, devices, threads, loggers, logging and
 # checkpoint intervals, group, stages, force, dry_run, debug) are volatile: changing them finds the same run again.
 OWN_KEYS: dict[str, tuple[str, ...]] = {
-    "autoencoder": ("dataset", "detector", "autoencoder", "loss", "seed", "scale", "trainer.precision"),
+    "autoencoder": ("dataset", "limit", "detector", "autoencoder", "loss", "seed", "scale", "trainer.precision"),
     "diffusion": ("sampler", "denoiser", "text_encoder"),
     "evaluation": ("solver", "evaluation"),
 }
@@ -130,9 +130,28 @@ def run_folder(cfg: DictConfig, fingerprint: str) -> Folder:
 
 
 def stage_folder(cfg: DictConfig, fingerprint: str, stage: str) -> Folder:
-    """What runs share: outputs/stages/<stage>/<name and signature of what the stage depends on>."""
+    """What runs share: outputs/stages/<stage>/<name and signature of what the stage depends on>.
+
+    Evaluation is the run's own.
+    """
+    if stage == "evaluation":
+        return Folder(run_folder(cfg, fingerprint).path / stage, "stage.json")
     path = Path(cfg.paths.outputs) / "stages" / stage / run_name(cfg, fingerprint, stage)
     return Folder(path, "stage.json")
+
+
+def unfinished(cfg: DictConfig, fingerprint: str) -> list[str]:
+    """The stages of cfg.stages that are still to be made; ConfigError where one of them goes on from nothing."""
+    done = [stage for stage in STAGES if not cfg.force and stage_folder(cfg, fingerprint, stage).is_finished]
+    ahead = [stage for stage in cfg.stages if stage not in done]
+    for stage in ahead:
+        for earlier in STAGES[: STAGES.index(stage)]:
+            if earlier not in (*done, *ahead):
+                asked = ",".join(s for s in STAGES if s in cfg.stages or s == earlier)
+                raise ConfigError(
+                    f"stages: {stage} needs a finished {earlier}, and there is none: add it, stages=[{asked}]"
+                )
+    return ahead
 
 
 def data_source(cfg: DictConfig) -> DataSource:
@@ -149,4 +168,5 @@ def data_source(cfg: DictConfig) -> DataSource:
         max_bad_fraction=data.max_bad_fraction,
         detector=instantiate(cfg.detector.model),
         fit=data.fit,
+        limit=cfg.limit,
     )

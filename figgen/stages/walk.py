@@ -15,7 +15,6 @@ from figgen.data.source import DataSource
 from figgen.runs.console import say
 from figgen.runs.cores import threads
 from figgen.runs.directory import Folder
-from figgen.runs.errors import ConfigError
 from figgen.runs.files import write_text
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
@@ -55,22 +54,11 @@ def finish(context: Context, stage: str) -> None:
         if folder.is_finished:
             say(f"{stage}: {folder.path.name} is finished, reused")
         else:
-            needs_earlier(context, stage)
             with folder.attempt(), context.mirrored(stage) as mirror:
                 folder.update(results=MAKERS[stage](context, mirror))
         if stage == "autoencoder":
             judge_anew(context)
     note(context, stage)
-
-
-def needs_earlier(context: Context, stage: str) -> None:
-    """Refuse to go on from a stage that nobody has finished."""
-    for earlier in STAGES[: STAGES.index(stage)]:
-        if not context.folder(earlier).is_finished:
-            asked = ",".join(s for s in STAGES if s in context.cfg.stages or s == earlier)
-            raise ConfigError(
-                f"stages: {stage} needs a finished {earlier}, and there is none: add it, stages=[{asked}]"
-            )
 
 
 def judge_anew(context: Context) -> None:

@@ -26,7 +26,7 @@ def checkout_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # No choice needs another one: trainer=gpu, scale=paper and the sweeps compose and validate by themselves.
-CHOICES = [f"{'+' if group in EXTRA else ''}{group}={name}" for group, names in groups().items() for name in names]
+CHOICES = [f"{group}={name}" for group, names in groups().items() for name in names]
 
 # Maps that are null by default and written into the command line, as the comments of conf/ show them.
 INLINE = [
@@ -50,6 +50,19 @@ def test_every_choice_composes_and_validates(choice: str) -> None:
     cfg = composed(choice)
     assert RUN_RULES.problems(cfg) == []
     assert [key for key in leaves(cfg) if RUN_RULES.kind_of(key) is None] == []
+
+
+@pytest.mark.parametrize("choice", [c for c in CHOICES if c.split("=")[0] in (*EXTRA, "scale", "loss")])
+def test_a_debug_run_is_tiny_and_apart_whatever_a_file_asks_for(choice: str) -> None:
+    cfg = composed(choice, "debug=fast")
+    assert (cfg.group, cfg.limit, cfg.autoencoder.steps, cfg.denoiser.steps, cfg.solver.steps) == ("debug", 24, 2, 2, 3)
+    late = [value for key, value in flatten(plain(cfg.loss)).items() if key.endswith(("warmup_steps", ".start"))]
+    assert set(late) <= {0}
+
+
+def test_what_is_typed_has_the_last_word_over_a_debug_preset() -> None:
+    cfg = composed("debug=fast", "sweeps=loss_ablation", "autoencoder.steps=5", "group=mine")
+    assert (cfg.group, cfg.autoencoder.steps) == ("mine", 5)
 
 
 @pytest.mark.parametrize("inline", INLINE)

@@ -94,6 +94,17 @@ def test_other_sizes_and_grey_are_fitted_from_the_same_records(folder: Path) -> 
     assert (folder / "drawn.txt").read_text() == drawn
 
 
+def test_of_a_limited_source_no_more_than_the_first_figures_are_fitted(folder: Path) -> None:
+    heard: list[tuple[str, int, int]] = []
+    limited, whole = source(folder, limit=5), source(folder)
+    limited.ensure(lambda *news: heard.append(news))
+    assert max(total for _, _, total in heard) == 5
+    assert [len(limited.split(name)) for name in ("train", "test")] == [5, 5]
+    assert limited.split("test").keys == whole.split("test").keys[:5]
+    assert torch.equal(limited.split("train").batch([4]).pixels, whole.split("train").batch([4]).pixels)
+    assert len(whole.split("test")) == 6
+
+
 def test_a_second_run_finds_everything_done(folder: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
     heard: list[Any] = []

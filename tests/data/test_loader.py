@@ -6,16 +6,16 @@ import sys
 import pytest
 
 PEAK = """
-import resource, sys, tempfile
+import sys, tempfile
 from pathlib import Path
-from benchmarks.loader import epoch_over, figure, shards_of
+from benchmarks.loader import epoch_over, figure, peak, shards_of
 from figgen.data.loading.fitted import FittedSplit, fit_split
 from figgen.data.loading.sheet import Sheet
 with tempfile.TemporaryDirectory() as name:
     folder = Path(name)
     fit_split(shards_of(folder, [figure(0, 1)], int(sys.argv[1])), "train", folder / "fitted", Sheet(96, 128))
     print(epoch_over(FittedSplit(folder / "fitted", "train"), 0))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(peak())
 """
 
 
