@@ -22,6 +22,7 @@ from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
 from figgen.training.options import OptimSettings
 from figgen.training.seeding import generator_for
+from figgen.training.stepping import adamw
 
 Step = Callable[[], None]
 OPTIM = OptimSettings(
@@ -57,7 +58,7 @@ class TwoForwards:
 
     def __init__(self, autoencoder: Autoencoder, adversary: PatchAdversary) -> None:
         self.autoencoder, self.adversary, self.loss = autoencoder, adversary, PlainLoss()
-        self.generator, self.discriminator = (OPTIM.adamw(list(net.parameters())) for net in (autoencoder, adversary))
+        self.generator, self.discriminator = (adamw(OPTIM, list(net.parameters())) for net in (autoencoder, adversary))
 
     def training_step(self, batch: Batch, index: int) -> None:
         self._turn(self.generator, batch, self._generator_loss)

@@ -65,8 +65,7 @@ def lines() -> Iterator[str]:
     """For python -m benchmarks: a line per detector, on few pages."""
     pages = figures(16)
     for outcome in compare(pages, None):
-        measured = f"{outcome.seconds:.2f} CPU s a picture, {summary(pages, outcome)}"
-        yield f"detector {outcome.name}: {outcome.missing or measured}"
+        yield f"detector {outcome.name}: {outcome.missing or summary(pages, outcome)}"
 
 
 def figures(number: int) -> list[tuple[np.ndarray, Words]]:
@@ -132,7 +131,9 @@ def row(pages: Sequence[tuple[np.ndarray, Words]], outcome: Outcome) -> str:
 
 def summary(pages: Sequence[tuple[np.ndarray, Words]], outcome: Outcome) -> str:
     names = ("recall", "precision", "mean overlap", "read")
-    return ", ".join(f"{name} {value}" for name, value in zip(names, numbers(pages, outcome), strict=True))
+    return f"{outcome.seconds:.2f} CPU s a picture, " + ", ".join(
+        f"{name} {value}" for name, value in zip(names, numbers(pages, outcome), strict=True)
+    )
 
 
 def numbers(pages: Sequence[tuple[np.ndarray, Words]], outcome: Outcome) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
-from figgen.cli.verb import Verb
+from figgen.cli.verb import Outcome, Verb
 from figgen.data.manifest import digest
 from figgen.metrics.judging import LEGACY, Result, distributions, pixelwise, reading
 from figgen.metrics.pairs import Pair, read_pairs, some
@@ -24,7 +24,7 @@ from figgen.stages.options import EVALUATE_RULES
 HEADS = ("metric", "mean", "sd", "median", "95 % interval", "n")
 
 
-def evaluate(cfg: DictConfig) -> None:
+def evaluate(cfg: DictConfig) -> Outcome:
     """Print the table; keep it as metrics.json, and the values of each picture as images.csv."""
     pairs, left_out = read_pairs(Path(cfg.images), Path(cfg.reference))
     results = judged(cfg, pairs)
@@ -36,6 +36,7 @@ def evaluate(cfg: DictConfig) -> None:
     write_json(folder / "metrics.json", {"asked": asked, "pairs": len(pairs), "left_out": left_out, "metrics": metrics})
     write_text(folder / "images.csv", by_picture(pairs, results))
     say(f"{folder / 'metrics.json'}\n{folder / 'images.csv'}")
+    return Outcome("finished", folder)
 
 
 def judged(cfg: DictConfig, pairs: list[Pair]) -> list[Result]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
-from figgen.cli.verb import Verb
+from figgen.cli.verb import Outcome, Verb
 from figgen.data.preparing.fetching import Origin
 from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.showing.contact_sheet import contact_sheets
@@ -17,20 +17,18 @@ from figgen.data.showing.overview import overview
 from figgen.data.source import DataSource
 from figgen.runs.console import say
 from figgen.runs.identity import plain
+from figgen.runs.places import said_again
 from figgen.runs.progress import LabelledMeters
 from figgen.stages.options import PREPARE_RULES
 from figgen.stages.road import data_source
 from figgen.training.interrupts import INTERRUPTS
 
 
-def prepare(cfg: DictConfig) -> None:
+def prepare(cfg: DictConfig) -> Outcome:
     """Convert the original files of cfg.dataset, or draw contact sheets of what was converted."""
     source = data_source(cfg)
     with INTERRUPTS.listening():
-        if cfg.action == "inspect":
-            inspect(cfg, source)
-        else:
-            convert(cfg, source)
+        return inspect(cfg, source) if cfg.action == "inspect" else convert(cfg, source)
 
 
 def origin(cfg: DictConfig) -> Origin:
@@ -40,7 +38,7 @@ def origin(cfg: DictConfig) -> Origin:
     return Origin(data["name"], data["about"], data["hub"], data["unpack"], folder)
 
 
-def convert(cfg: DictConfig, source: DataSource) -> None:
+def convert(cfg: DictConfig, source: DataSource) -> Outcome:
     """One share of the work; whoever does the last one puts the whole together and shows the overview."""
     original = origin(cfg).find(cfg["from"])
     if cfg.force and cfg.num_shards == 1:
@@ -59,17 +57,20 @@ def convert(cfg: DictConfig, source: DataSource) -> None:
         )
     if manifest is None:
         say(f"shard {cfg.shard} of {cfg.num_shards} is done; the last shard to end puts {source.name} together")
-    else:
-        say(overview(source.prepared, source.name, cfg.detector.name))
+        return Outcome("finished", source.prepared)
+    page = overview(source.prepared, source.name, cfg.detector.name, said_again(Path(cfg.paths.outputs), source.folder))
+    say(page)
+    return Outcome("finished", source.prepared, page)
 
 
-def inspect(cfg: DictConfig, source: DataSource) -> None:
+def inspect(cfg: DictConfig, source: DataSource) -> Outcome:
     """Contact sheets, a PNG and an HTML page per split."""
     with LabelledMeters() as report:
         shards = source.ensure_shards(report)
     folder = Path(cfg.paths.outputs) / "inspect" / f"{source.name}-{source.resolved}"
     for path in contact_sheets(shards, folder, cfg.pictures):
         say(str(path))
+    return Outcome("finished", folder)
 
 
 PREPARE = Verb(

@@ -7,37 +7,43 @@ from pathlib import Path
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
-from figgen.cli.verb import Verb
+from figgen.cli.verb import Outcome, Verb
+from figgen.reporting.labels import labels
 from figgen.reporting.strip import crops, strip
-from figgen.reporting.tables import Row, markdown, rows_of
+from figgen.reporting.tables import Row, by_dataset, markdown, rows_of
 from figgen.reporting.views import load_views
 from figgen.runs.console import say
 from figgen.runs.files import write_text
 from figgen.stages.options import RUN_RULES
+from figgen.stages.road import OWN_KEYS
 
 
-def report(cfg: DictConfig) -> None:
-    """Print the table; keep it as report.md in the group's folder, beside a strip of figures and one of words."""
+def report(cfg: DictConfig) -> Outcome:
+    """Print the tables; keep them as report.md in the group's folder, beside strips of figures and of words."""
     folder = Path(cfg.paths.outputs) / cfg.group
     runs = rows_of(folder)
     text = markdown(cfg.group, runs)
     write_text(folder / "report.md", text)
     say(f"{text}\n{folder / 'report.md'}")
-    draw(runs, folder)
+    datasets = by_dataset(runs)
+    for name, members in datasets.items():
+        draw(members, folder, f"-{name}" if len(datasets) > 1 else "")
+    return Outcome("finished", folder / "report.md")
 
 
-def draw(runs: list[Row], folder: Path) -> None:
-    """strip.png and crops.png, from the pictures that the first run of each loss has left."""
+def draw(runs: list[Row], folder: Path, ending: str) -> None:
+    """strip.png and crops.png, from the pictures that the first run of each autoencoder has left."""
+    tops = {key.split(".")[0] for key in OWN_KEYS["autoencoder"]}
+    named = labels([{key: value for key, value in run["science"].items() if key in tops} for run in runs])
     views = {
-        run["science"]["loss"]["name"]: load_views(Path(run["stages"]["autoencoder"]["folder"]) / "samples")
-        for run in reversed(runs)
-        if "autoencoder" in run["stages"]
+        label or "reconstruction": load_views(Path(run["folder"]) / "samples")
+        for run, label in reversed(list(zip(runs, named, strict=True)))
     }
-    seen = {loss: found for loss, found in views.items() if found.originals}
-    for name, picture in (("strip.png", strip(seen)), ("crops.png", crops(seen))) if seen else ():
+    seen = {label: found for label, found in views.items() if found.originals}
+    for name, picture in (("strip", strip(seen)), ("crops", crops(seen))) if seen else ():
         if picture is not None:
-            picture.save(folder / name)
-            say(str(folder / name))
+            picture.save(folder / f"{name}{ending}.png")
+            say(str(folder / f"{name}{ending}.png"))
 
 
 REPORT = Verb(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -77,6 +78,9 @@ def test_the_overview_says_what_there_is(original: Path, whole: Path) -> None:
     counts = Manifest.read(whole / "prepared/mlfigs").counts
     assert counts["test"] == 4 and counts["train"] + counts["val"] == 1496
     assert f"1,500 records in {whole / 'prepared/mlfigs'}" in said and "no bad samples" in said
+    again = f"paths.outputs={whole / 'outputs'} paths.data={whole}"
+    assert f"figgen.prepare dataset=mlfigs action=inspect {again}\n" in said
+    assert f"figgen.train dataset=mlfigs loss=tpl {again}\n" in said
     (train,) = (line.split() for line in said.splitlines() if line.split()[:1] == ["train"])
     assert train == ["train", f"{counts['train']:,}", "10", "11", "1.0", "1", "100.0%"]  # "Figure 999", "Figure 1499"
 
@@ -95,6 +99,17 @@ def test_a_killed_preparation_goes_on_and_ends_the_same(original: Path, whole: P
     assert prepare(tmp_path, f"from={original}").returncode == 0
     assert (tmp_path / "prepared/mlfigs/chunk-00000.json").stat().st_mtime_ns == written
     assert rows(tmp_path) == rows(whole)
+
+
+def test_ctrl_c_says_that_the_same_command_goes_on(original: Path, tmp_path: Path) -> None:
+    told = command(f"from={original}", f"paths.data={tmp_path}")
+    process = subprocess.Popen(told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    while not list(tmp_path.glob("prepared/.mlfigs.*/pieces-*/*.json")):
+        assert process.poll() is None, "it ended before its first piece"
+        time.sleep(0.001)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == "stopped: the same command again goes on from here\n"
+    assert process.returncode == 130
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
+from figgen.runs import memory
 from figgen.runs.errors import ConfigError
 from figgen.train import train
 
@@ -42,6 +43,7 @@ def test_every_combination_walks_the_road_with_the_golden_losses(tiny: Tiny, los
     run = run_of(cfg)
     assert (run / "samples" / "grid.png").stat().st_size > 1000
     assert (run / "samples" / "denoising.gif").read_bytes()[:3] == b"GIF"
+    assert (run / "samples" / "reconstructions.png").stat().st_size > 1000
     state = json.loads((run / "run.json").read_text())
     assert state["status"] == "FINISHED"
     assert state["stages"]["autoencoder"]["results"]["psnr"]["n"] == 2
@@ -78,9 +80,24 @@ def test_a_finished_run_trains_nothing_and_force_trains_anew(tiny: Tiny, capsys:
     assert "MINIATURE" in capsys.readouterr().out
 
 
-def test_a_stage_needs_the_one_before(tiny: Tiny) -> None:
-    with pytest.raises(ConfigError, match=r"stages=\[autoencoder,diffusion\]"):
-        train(tiny("stages=[diffusion]"))
+@pytest.mark.parametrize(("stage", "missing"), [("diffusion", "autoencoder"), ("evaluation", "autoencoder")])
+def test_a_stage_needs_the_ones_before_and_nothing_is_drawn_without(
+    tiny: Tiny, tmp_path: Path, stage: str, missing: str
+) -> None:
+    with pytest.raises(
+        ConfigError, match=rf"stages: {stage} needs a finished {missing}.* stages=\[{missing},{stage}\]"
+    ):
+        train(tiny(f"stages=[{stage}]", f"paths.data={tmp_path / 'data'}"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_that_will_not_fit_is_refused_before_it_starts(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "free", lambda: 3 * 2**30)
+    with pytest.raises(ConfigError, match=r"autoencoder: .* want about \d+\.\d GiB, and 3\.0 GiB are free here"):
+        train(tiny("scale=paper", "autoencoder.net.width=128", "stages=[autoencoder]"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_dry_run_writes_nothing(tiny: Tiny, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ once more for it, after its update.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -36,6 +37,9 @@ class AutoencoderModule(SteppedModule[Batch]):
     ) -> None:
         super().__init__(optim, seed)
         self.autoencoder, self.loss, self.adversary, self.flip = autoencoder, loss, adversary, flip
+        self.judging: Tensor | None = (
+            None  # what the discriminator is to minimise, once the autoencoder's step is sound
+        )
 
     def trained_parameters(self) -> list[nn.Parameter]:
         return list(self.autoencoder.parameters())
@@ -59,15 +63,23 @@ class AutoencoderModule(SteppedModule[Batch]):
             verdict = self.adversary.verdict(recon, target)
             weight = self.adversary.balance(total, recon, verdict.pull, self.autoencoder.last_layer())
             fooling = known(recon, verdict.fooling, verdict.pull)
-            self._judge(verdict.judging, batch)
+            self.judging = verdict.judging
             parts = {**parts, "adversary": weight * fooling}
             total = total + weight * fooling
         return total, parts
 
-    def _judge(self, loss: Tensor, batch: Batch) -> None:
+    def update(self, total: Tensor, parts: dict[str, Tensor], keys: Sequence[str]) -> None:
+        """Both sides step, or neither does."""
+        judging, self.judging = self.judging, None
+        if judging is None:
+            return super().update(total, parts, keys)
+        check_finite({"discriminator": judging}, self.global_step, keys, "loss part")
+        super().update(total, parts, keys)
+        return self._judge(judging)
+
+    def _judge(self, loss: Tensor) -> None:
         """One step of the discriminator, behind Lightning's step counter."""
         _, optimizer = self.optimizers(use_pl_optimizer=False)  # type: ignore[misc]
-        check_finite({"discriminator": loss}, self.global_step, batch.keys, "loss part")
         optimizer.zero_grad()
         self.manual_backward(loss)
         optimizer.step()

@@ -8,6 +8,7 @@ from omegaconf import DictConfig
 
 from figgen.cli.kinds import Count, Natural, Range
 from figgen.cli.rules import shown
+from figgen.runs.hub import why_absent
 from figgen.training.options import LearningRate, OptimSettings
 
 Width = Annotated[int, Range(8)]  # channels; group norm wants some
@@ -56,4 +57,13 @@ def text_loss_has_pupil(cfg: DictConfig) -> str | None:
     return None
 
 
+def weights_can_be_had(cfg: DictConfig) -> str | None:
+    net = cfg.autoencoder.net
+    file = "/".join(filter(None, (net.get("subfolder"), "config.json")))
+    if "source" in net and (why := why_absent(net.source, file, net.revision)):
+        return f"autoencoder.net.source={net.source}: {why}; give a folder that has it, or choose autoencoder=kl"
+    return None
+
+
 CHECKS = (size_fits_patches, text_loss_has_pupil)
+MACHINE = (weights_can_be_had,)

@@ -9,7 +9,7 @@ from pathlib import Path
 from figgen.runs.provenance import ROOT
 
 CONF = ROOT / "conf"
-EXTRA = ("experiments", "sweeps")  # groups of their own at the top level, chosen with a +
+EXTRA = ("experiments", "sweeps")  # groups at the top level; none is on by default, so people put a + before them
 
 
 @cache
@@ -31,7 +31,7 @@ def description(path: Path) -> str:
 
 def defaults(config: str = "config") -> dict[str, str]:
     """The choice that each group has when nothing is said: the defaults list of conf/CONFIG.yaml."""
-    found = re.findall(r"^  - (\w+): (\w+)$", (CONF / f"{config}.yaml").read_text(), re.MULTILINE)
+    found = re.findall(r"^  - (\w+): (?!null)(\w+)$", (CONF / f"{config}.yaml").read_text(), re.MULTILINE)
     return dict(found)
 
 

@@ -16,16 +16,19 @@ from omegaconf import DictConfig
 
 from figgen.cli.choices import CONF
 from figgen.cli.help import help_text
-from figgen.cli.preflight import problems
-from figgen.cli.verb import Verb
-from figgen.runs.console import warn
-from figgen.runs.errors import ConfigError, FiggenError
+from figgen.cli.multirun import Multirun, as_job
+from figgen.cli.preflight import as_hydra_reads, problems
+from figgen.cli.verb import Outcome, Verb
+from figgen.runs.console import say
+from figgen.runs.errors import ConfigError, user_error
 from figgen.runs.provenance import ROOT
+
+STOPPED = (130, 143)  # exit codes of Ctrl-C and SIGTERM
 
 
 def launch(verb: Verb) -> None:
     """Do the verb's work with the config that the command line composes, or a sweep of it. User errors exit with 2."""
-    argv = sys.argv[1:]
+    argv = sys.argv[1:] = as_hydra_reads(sys.argv[1:])
     if {"--help", "-h"} & set(argv):
         print(help_text(verb))
         return
@@ -37,6 +40,11 @@ def launch(verb: Verb) -> None:
         run_hydra(verb)
     except Exception as error:
         fail(error, show_traceback="traceback=true" in argv)
+    except (KeyboardInterrupt, SystemExit) as stop:
+        code = 130 if isinstance(stop, KeyboardInterrupt) else stop.code
+        if code in STOPPED:
+            print("stopped: the same command again goes on from here", file=sys.stderr)
+        sys.exit(code)
 
 
 def is_completion(argv: list[str]) -> bool:
@@ -46,18 +54,27 @@ def is_completion(argv: list[str]) -> bool:
 def run_hydra(verb: Verb) -> None:
     """Every job of the command line, here or on another machine, checked again: a sweep's jobs saw no preflight."""
 
-    def job(cfg: DictConfig) -> None:
-        try:
-            verb.rules.validate(cfg)
-            verb.work(cfg)
-        except Exception as error:
-            if HydraConfig.get().mode != RunMode.MULTIRUN:
-                fail(error, cfg.traceback)  # here, before Hydra puts a line of its own above it
-            # Hydra goes on with the other jobs: say it now
-            warn(f"job [{','.join(HydraConfig.get().overrides.task)}] failed: {figgen_error(error) or error!r}")
-            raise
+    def work(cfg: DictConfig) -> Outcome:
+        verb.rules.validate(cfg)
+        for line in verb.rules.without_effect(cfg, HydraConfig.get().overrides.task):
+            say(line)
+        return verb.work(cfg)
 
-    hydra.main(version_base="1.3", config_path=str(CONF), config_name=verb.config)(job)()
+    def job(cfg: DictConfig) -> None:
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            return as_job(work, cfg)
+        try:
+            work(cfg)
+        except Exception as error:
+            fail(error, cfg.traceback)  # here, before Hydra puts a line of its own above it
+        return None
+
+    try:
+        hydra.main(version_base="1.3", config_path=str(CONF), config_name=verb.config)(job)()
+    finally:
+        code = Multirun.end()
+    if code:
+        sys.exit(code)
 
 
 def heavy(name: str) -> Callable[..., Any]:
@@ -66,16 +83,9 @@ def heavy(name: str) -> Callable[..., Any]:
     return found
 
 
-def figgen_error(error: BaseException | None) -> FiggenError | None:
-    """The user error that `error` is or was raised from: Hydra wraps what a constructor raises."""
-    while error is not None and not isinstance(error, FiggenError):
-        error = error.__cause__
-    return error
-
-
 def fail(error: Exception, show_traceback: bool) -> NoReturn:
     """A sentence and exit code 2 for user errors; the traceback and 1 for everything else."""
-    explained = figgen_error(error)
+    explained = user_error(error)
     if explained is None or show_traceback:
         traceback.print_exception(error)
     if explained is None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+import shutil
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -27,7 +28,7 @@ MAX_VARIANTS = 12  # a sweep's configs that are composed here, 0.1 s each; every
 
 def problems(argv: Sequence[str], verb: Verb) -> list[str]:
     """Every problem of a command line, a sentence each; an empty list where it can be run."""
-    args, _ = get_args_parser().parse_known_args(list(argv))
+    args, _ = get_args_parser().parse_known_args(as_hydra_reads(argv))
     verb = replace(verb, config=args.config_name or verb.config)
     overrides, found = parsed(args.overrides)
     own = [o for o in overrides if (o.key_or_group or "").split("/")[0].split(".")[0] == "hydra"]  # Hydra's own
@@ -41,6 +42,10 @@ def problems(argv: Sequence[str], verb: Verb) -> list[str]:
             base = compose(verb.config, [*map(first_value, good), *map(first_value, own)], return_hydra_config=True)
         except (HydraException, OmegaConfBaseException) as error:
             return [*found, one_line(error)]
+        launcher = base.hydra.runtime.choices["hydra/launcher"]
+        if launcher == "submitit_slurm" and not shutil.which("sbatch"):
+            found.append(f"hydra/launcher={launcher}: there is no SLURM here (sbatch), take hydra/launcher=joblib")
+        looked_at = verb.rules.problems if launcher.startswith("submitit") else verb.rules.problems_here
         swept, more = parsed(swept_by_config(base))
         changing = [o for o in [*overrides, *swept] if not is_group(o, verb)]
         found += more + [p for o in swept if is_group(o, verb) and (p := choice_problem(o, verb))]
@@ -50,8 +55,19 @@ def problems(argv: Sequence[str], verb: Verb) -> list[str]:
         if found:
             return list(dict.fromkeys(found))
         changing = [o for o in changing if o not in swept]
-        found = [p for v in variants([*swept, *good, *changing]) for p in variant_problems(verb, v)]
+        found = [p for v in variants([*swept, *good, *changing]) for p in variant_problems(verb, v, looked_at)]
     return list(dict.fromkeys(found))
+
+
+def as_hydra_reads(argv: Sequence[str]) -> list[str]:
+    """What was typed, without the + that some groups may have, and with the quotes that letters beyond ASCII need."""
+    plus, written = tuple(f"+{group}=" for group in EXTRA), []
+    for arg in argv:
+        arg = arg[1:] if arg.startswith(plus) else arg
+        key, equals, value = arg.partition("=")
+        is_foreign = equals and not value.isascii() and not set(value) & set("'\"[]{},")
+        written.append(f"{key}='{value}'" if is_foreign else arg)
+    return written
 
 
 def sweeps(override: Override) -> bool:
@@ -70,14 +86,14 @@ def variants(overrides: Sequence[Override]) -> list[list[str]]:
     return [first, *islice(others, MAX_VARIANTS - 1)]
 
 
-def variant_problems(verb: Verb, overrides: list[str]) -> list[str]:
-    """What is wrong with one composed config."""
+def variant_problems(verb: Verb, overrides: list[str], looked_at: Callable[[DictConfig], list[str]]) -> list[str]:
+    """What is wrong with one composed config, by the rules that are `looked_at`."""
     try:
         cfg = compose(verb.config, overrides)
     except (HydraException, OmegaConfBaseException) as error:
         absent = re.search(r"Could not override '([\w.]+)'", str(error))  # a key of only some of the swept choices
         return [unknown(absent[1], [], verb) if absent else one_line(error)]
-    return verb.rules.problems(cfg)
+    return looked_at(cfg)
 
 
 def parsed(texts: Iterable[str]) -> tuple[list[Override], list[str]]:
@@ -118,11 +134,9 @@ def choice_problem(override: Override, verb: Verb) -> str | None:
     """A group's choice that does not exist, or a + (or ~) that does not belong there."""
     group, known = override.key_or_group, groups_of(verb.config)[override.key_or_group]
     listed = f"Choices of {group}: {', '.join(known)}"
-    if group in EXTRA and not override.is_add():
-        return f"{override.input_line}: {group} is not on by default, put a + before it: +{override.input_line}"
     if override.is_delete():
         return f"{override.input_line}: {group} cannot be left out. {listed}"
-    if group not in EXTRA and (override.is_add() or override.is_force_add()):
+    if override.is_add() or override.is_force_add():
         return f"{override.input_line}: {group} is on by default, leave out the +"
     for name in values(override):
         if not isinstance(name, str | int) or str(name) not in known:

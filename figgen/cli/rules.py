@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
 from types import NoneType
@@ -26,10 +26,14 @@ class Rules:
 
     options: {dotted key, or a pattern of keys: its annotation, or a dataclass whose fields are the keys below it}.
     checks: what only makes sense together.
+    machine: what the machine that does the work must have.
+    idle: {group: a check that says why choosing it changes nothing here}.
     """
 
     options: Mapping[str, object]
     checks: tuple[Check, ...] = ()
+    machine: tuple[Check, ...] = ()
+    idle: Mapping[str, Check] = field(default_factory=dict)
 
     @cached_property
     def kinds(self) -> dict[str, object]:
@@ -66,10 +70,19 @@ class Rules:
         found = [problem for key, value in flatten(resolved).items() if (problem := self.key_problem(key, value))]
         return found or [problem for check in self.checks if (problem := check(cfg))]
 
+    def problems_here(self, cfg: DictConfig) -> list[str]:
+        """What is wrong with the config, and, where nothing is, what this machine lacks for it."""
+        return self.problems(cfg) or [problem for check in self.machine if (problem := check(cfg))]
+
     def validate(self, cfg: DictConfig) -> None:
-        """Raise ConfigError naming everything that is wrong, a line each."""
-        if problems := self.problems(cfg):
+        """Raise ConfigError naming everything that is wrong here, a line each."""
+        if problems := self.problems_here(cfg):
             raise ConfigError("\n".join(problems))
+
+    def without_effect(self, cfg: DictConfig, typed: Iterable[str]) -> list[str]:
+        """A sentence for each of the `typed` overrides that changes nothing in this config."""
+        groups = {text.partition("=")[0].partition(".")[0] for text in typed} & set(self.idle)
+        return [said for group in sorted(groups) if (said := self.idle[group](cfg))]
 
 
 def shown(value: object) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait cost minutes; before torch
 
 from figgen.crnn_training.train import run
-from figgen.ocr.crnn import SHIPPED
+from figgen.ocr.options import CRNN
 from figgen.runs.errors import FiggenError
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m figgen.crnn_training", description=__doc__.partition(": ")[2])
-    parser.add_argument("--out", type=Path, default=SHIPPED, help="where the weights go")
+    parser.add_argument("--out", type=Path, default=CRNN, help="where the weights go")
     parser.add_argument("--minutes", type=float, default=14.0, help="CPU minutes of work, drawing included")
     parser.add_argument("--seed", type=int, default=0, help="of the figures, the weights at birth and all noise")
     args = parser.parse_args()

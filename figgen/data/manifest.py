@@ -55,6 +55,11 @@ def detector_name(detector: object | None) -> str:
     return "annotation" if detector is None else repr(detector)
 
 
+def engine_of(detector: object | None) -> str:
+    """The release of the engine that a detector works with, or of its weights; nothing where it has none."""
+    return str(getattr(detector, "engine", ""))
+
+
 def digest(value: Any) -> str:
     """Sixteen hexadecimal digits that stand for a JSON value."""
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

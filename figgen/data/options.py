@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from omegaconf import DictConfig
 
 from figgen.cli.kinds import Count, Fraction, Natural, Range
+from figgen.ocr.options import Letters
 
 Source = Literal["auto", "prepared", "miniature"]
 Fit = Literal["pad", "crop"]
@@ -35,6 +36,7 @@ OPTIONS: dict[str, object] = {
     "dataset.size": tuple[Side, Side],
     "dataset.channels": Channels,
     "dataset.has_text": bool,
+    "dataset.letters": Letters,
     "dataset.horizontal_flip": bool,
     "dataset.max_bad_fraction": Fraction,
     "dataset.reader.text": FigureText,

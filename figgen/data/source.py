@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from figgen.data.manifest import FORMAT, Manifest, detector_name, digest
+from figgen.data.manifest import FORMAT, Manifest, detector_name, digest, engine_of
 from figgen.data.options import Channels, Fit, Source
 from figgen.data.record import Miniature, Reader
 from figgen.data.workers import LabelledProgress
@@ -26,7 +26,7 @@ class DataSource:
     folder/prepared/NAME/...               what figgen.prepare made of the real files
     folder/miniature/NAME-PRINT/original   the drawn files, then read by the same code:
     folder/miniature/NAME-PRINT/shards
-    .../fitted-HxWxC-FIT                   either of them, decoded and fitted to `size` (height, width)
+    .../fitted-HxWxC-FIT[-LIMIT]           either of them, decoded and fitted to `size` (height, width)
     """
 
     name: str
@@ -40,6 +40,7 @@ class DataSource:
     max_bad_fraction: float = 0.01
     detector: Detector | None = None
     fit: Fit = "pad"
+    limit: int | None = None  # figures of each split, the first ones
 
     @property
     def prepared(self) -> Path:
@@ -62,7 +63,7 @@ class DataSource:
         """What the records are, known without reading or drawing them."""
         if self.resolved == "prepared":
             return self._prepared_manifest().fingerprint
-        options = [self.reader.identity, detector_name(self.detector), FORMAT]
+        options = [self.reader.identity, detector_name(self.detector), engine_of(self.detector), FORMAT]
         return f"{self.miniature.fingerprint}-{digest(options)[:8]}"
 
     def _prepared_manifest(self) -> Manifest:
@@ -93,12 +94,14 @@ class DataSource:
         return Stock(
             folder=folder,
             shards=folder / "shards" if miniature else folder,
-            fitted=folder / f"fitted-{height}x{width}x{self.channels}-{self.fit}",
+            fitted=folder
+            / f"fitted-{height}x{width}x{self.channels}-{self.fit}{f'-{self.limit}' if self.limit else ''}",
             sheet=Sheet(height, width, self.channels, self.fit),
             miniature=miniature,
             reader=self.reader,
             detector=self.detector,
             max_bad_fraction=self.max_bad_fraction,
+            limit=self.limit,
         )
 
     def ensure(self, on_progress: LabelledProgress | None = None) -> None:

@@ -28,6 +28,7 @@ class Stock:
     reader: Reader
     detector: Detector | None
     max_bad_fraction: float
+    limit: int | None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -41,7 +42,8 @@ class Stock:
             return
         with alone(self.folder, "getting ready"):
             for split in self.counts:
-                fit_split(self.shards, split, self.fitted, self.sheet, partial(report, f"fitting {split}"))
+                progress = partial(report, f"fitting {split}")
+                fit_split(self.shards, split, self.fitted, self.sheet, progress, limit=self.limit)
 
     def ensure_shards(self, report: LabelledProgress) -> None:
         if not self.miniature or Manifest.exists(self.shards):

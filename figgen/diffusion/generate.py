@@ -29,8 +29,8 @@ def generate(
     guidance: float,
     frames: int = 0,
     meter: Meter | None = None,
-) -> tuple[Tensor, list[Tensor]]:
-    """B captions and seeds => pictures (B, C, H, W) uint8 and up to `frames` decoded predictions on the way.
+) -> tuple[Tensor, dict[int, Tensor]]:
+    """B captions and seeds => pictures (B, C, H, W) uint8 and, by step, up to `frames` decoded states on the way.
 
     Picture i is a function of captions[i] and seeds[i] alone: it has a generator of its own.
     """
@@ -41,15 +41,15 @@ def generate(
     scheduler.set_timesteps(steps, device=device)
     texts = model.text_encoder(captions), model.text_encoder([""] * len(captions))
     shown = set(torch.linspace(0, len(scheduler.timesteps) - 1, frames).round().int().tolist())
-    pictures: list[Tensor] = []
+    seen: dict[int, Tensor] = {}
     for i, t in enumerate(scheduler.timesteps):
         noise = guided(model, x, t.expand(len(captions)).to(device), texts, guidance)
         x = scheduler.step(noise, t, x, generator=generators).prev_sample
         if i in shown:
-            pictures.append(decoded(autoencoder, x))
+            seen[i + 1] = decoded(autoencoder, x)
         if meter:
             meter.update(i + 1)
-    return decoded(autoencoder, x), pictures
+    return decoded(autoencoder, x), seen
 
 
 def guided(model: TextDenoiser, x: Tensor, t: Tensor, texts: tuple[Encoded, Encoded], guidance: float) -> Tensor:

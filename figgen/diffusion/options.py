@@ -34,6 +34,7 @@ OPTIONS: dict[str, object] = {
     "sampler.policy.end": list[Fraction],
     "solver.scheduler.clip_sample": bool,
     "solver.scheduler.algorithm_type": Literal["dpmsolver++", "sde-dpmsolver++"],
+    "solver.scheduler.timestep_spacing": Literal["trailing", "leading", "linspace"],
     "solver.steps": Count,
     "solver.guidance": Annotated[float, Range(1)],
 }
@@ -44,6 +45,15 @@ def guidance_needs_dropout(cfg: DictConfig) -> str | None:
         return (
             f"solver.guidance={cfg.solver.guidance:g} needs the empty caption to be trained: "
             "set denoiser.caption_dropout=0.1, or solver.guidance=1"
+        )
+    return None
+
+
+def solver_keeps_to_schedule(cfg: DictConfig) -> str | None:
+    if cfg.solver.steps > cfg.denoiser.noise.num_steps:
+        return (
+            f"solver.steps={cfg.solver.steps}: the schedule has only denoiser.noise.num_steps="
+            f"{cfg.denoiser.noise.num_steps} steps to take"
         )
     return None
 
@@ -66,4 +76,4 @@ def heads_divide(cfg: DictConfig) -> str | None:
     return None
 
 
-CHECKS = (guidance_needs_dropout, probabilities_fit, heads_divide)
+CHECKS = (guidance_needs_dropout, solver_keeps_to_schedule, probabilities_fit, heads_divide)

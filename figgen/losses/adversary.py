@@ -17,7 +17,16 @@ def patch_discriminator(channels: int, width: int = 64, layers: int = 3) -> nn.S
         inputs, outputs = width * min(2 ** (level - 1), 8), width * min(2**level, 8)
         stride = 2 if level < layers else 1
         body += [nn.Conv2d(inputs, outputs, 4, stride, 1, bias=False), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
-    return nn.Sequential(*body, nn.Conv2d(outputs, 1, 4, 1, 1))
+    return nn.Sequential(*body, nn.Conv2d(outputs, 1, 4, 1, 1)).apply(born)
+
+
+def born(layer: nn.Module) -> None:
+    """The published first weights: N(0, 0.02) in convolutions, N(1, 0.02) and no shift in norms."""
+    if isinstance(layer, nn.Conv2d):
+        nn.init.normal_(layer.weight, 0.0, 0.02)
+    elif isinstance(layer, nn.BatchNorm2d):
+        nn.init.normal_(layer.weight, 1.0, 0.02)
+        nn.init.zeros_(layer.bias)
 
 
 class Verdict(NamedTuple):
@@ -51,10 +60,14 @@ class PatchAdversary(nn.Module):
         return Verdict(judging, fooling.detach(), pull)
 
     def balance(self, other: Tensor, recon: Tensor, pull: Tensor, last_layer: Tensor) -> Tensor:
-        """weight · ‖∂other/∂last‖ / (‖∂fooling/∂last‖ + 1e-4), clamped to [0, 1e4]·weight."""
+        """weight · min(n·‖∂other/∂last‖ / (‖∂fooling/∂last‖ + 1e-4), 1e4) / n, for pictures of n numbers.
+
+        n·other is the published loss, summed over a picture: the limits of 1e4 and 1e-4 are meant for that.
+        """
         (theirs,) = torch.autograd.grad(other, last_layer, retain_graph=True)
         (ours,) = torch.autograd.grad(recon, last_layer, pull, retain_graph=True)
-        return self.weight * (theirs.norm() / (ours.norm() + 1e-4)).clamp(0, 1e4).detach()
+        numbers = recon[0].numel()
+        return self.weight * (numbers * theirs.norm() / (ours.norm() + 1e-4)).clamp(0, 1e4).detach() / numbers
 
 
 class Known(torch.autograd.Function):

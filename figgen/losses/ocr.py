@@ -5,7 +5,7 @@
 
 after MARIO-LoRA's proposal, L = λ · L_plain + (1 − λ) · L_text with λ = 0.8, which it never built; f, what the
 recogniser's last layer sees, is compared as in AnyText and needs no strings s. L_plain must be a mean per element, or
-it drowns the words.
+it drowns the words. Where the strings have lost case and punctuation, R merges what they do not tell apart.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from torch import Tensor
 
 from figgen.losses.combined import Term
 from figgen.ocr.batch import BoxBatch
-from figgen.ocr.crops import rectify, sides
-from figgen.ocr.recogniser import Teacher, feature_distance
+from figgen.ocr.boxes import normalise
+from figgen.ocr.crops import MARGIN, content_widths, expand, rectify, sides
+from figgen.ocr.options import Letters
+from figgen.ocr.recogniser import Folded, Recogniser, Teacher, feature_distance
 from figgen.runs.console import say
 from figgen.runs.errors import FiggenError
-from figgen.training.seeding import generator_for
+from figgen.training.seeding import drawn, generator_for
 
 EXAMINED = 32  # original pictures that a teacher is tried on
 LONGEST_UPRIGHT = 2  # letters: a longer word in a quad taller than wide stands on its side
@@ -32,6 +34,9 @@ class OcrTerm(Term):
         with the original crops.
     max_crops: words read per step; of more, some are drawn by the step.
     min_accuracy: share of original words the recogniser must read before it may teach.
+    letters: as_read, every character counts; published, the words were written down in lower case and without
+        punctuation, which then count neither in teaching nor in the recogniser's own examination.
+    seed: of which words are read, and which pictures the recogniser is tried on.
     """
 
     name, needs_words = "ocr", True
@@ -39,11 +44,19 @@ class OcrTerm(Term):
     dropped: Tensor  # words in training so far that cannot be read: unknown characters, too long, on their side
 
     def __init__(
-        self, recogniser: Teacher, target: str = "ctc", max_crops: int = 16, min_accuracy: float = 0.5
+        self,
+        recogniser: Teacher,
+        target: str = "ctc",
+        max_crops: int = 16,
+        min_accuracy: float = 0.5,
+        letters: Letters = "as_read",
+        seed: int = 0,
     ) -> None:
         super().__init__()
         self.recogniser = recogniser
-        self.target = target
+        if letters == "published" and isinstance(recogniser, Recogniser):
+            self.recogniser = Folded(recogniser)
+        self.target, self.letters, self.seed = target, letters, seed
         self.max_crops = max_crops
         self.min_accuracy = min_accuracy
         self.register_buffer("used", torch.zeros((), dtype=torch.int64))
@@ -52,7 +65,7 @@ class OcrTerm(Term):
     def forward(self, recon: Tensor, target: Tensor, boxes: BoxBatch, step: int) -> Tensor:
         """At most max_crops words; exactly 0 where there are none."""
         rows = readable(self.recogniser, boxes) if self.target == "ctc" else with_area(boxes)
-        order = torch.randperm(len(rows), generator=generator_for(0, "ocr crops", step))
+        order = torch.randperm(len(rows), generator=generator_for(self.seed, "ocr crops", step))
         chosen = sorted(order[: self.max_crops].tolist())
         if self.training:
             self.used += len(chosen)
@@ -81,12 +94,13 @@ class OcrTerm(Term):
         return rectify(rgb, words, self.recogniser.height, self.recogniser.max_width)
 
     def examine(self, pixels: Tensor, boxes: BoxBatch) -> dict[str, float]:
-        """The share of original words read exactly, case aside; raises below min_accuracy.
+        """The share of original words read exactly, as they are taught; raises below min_accuracy.
 
         A teacher that cannot read the originals makes reconstructions worse. Nothing is measured where target=features
         has no string to try the teacher on.
         """
-        some = boxes.select((boxes.image < EXAMINED).nonzero()[:, 0])
+        tried = torch.tensor(drawn(self.seed, "teacher check", len(pixels), EXAMINED), device=boxes.image.device)
+        some = boxes.select(torch.isin(boxes.image, tried).nonzero()[:, 0])
         hits = self.words_read(pixels, some)
         if not hits and self.target == "features":
             return {}
@@ -111,13 +125,16 @@ class OcrTerm(Term):
 
     @torch.no_grad()
     def words_read(self, pixels: Tensor, boxes: BoxBatch) -> list[bool]:
-        """Exactly, case aside."""
+        """Exactly, as far as the words' own letters tell."""
         hits = []
         for rows in readable(self.recogniser, boxes).split(self.max_crops):
             words = boxes.select(rows)
             read = self.recogniser.read(*self._crops(pixels, words))
-            hits += [got.casefold() == text.casefold() for got, text in zip(read, words.texts, strict=True)]
+            hits += [self.same(got, text) for got, text in zip(read, words.texts, strict=True)]
         return hits
+
+    def same(self, got: str, text: str) -> bool:
+        return got == text if self.letters == "as_read" else normalise(got) == normalise(text)
 
 
 def with_area(boxes: BoxBatch) -> Tensor:
@@ -127,8 +144,10 @@ def with_area(boxes: BoxBatch) -> Tensor:
 
 
 def readable(recogniser: Teacher, boxes: BoxBatch) -> Tensor:
-    """The rows of `boxes` (K,) that the recogniser could read."""
+    """The rows of `boxes` (K,) that the recogniser could read: words that stand, and fit their crops."""
     along, across = (lengths.tolist() for lengths in sides(boxes.quads))
     stands = [len(t) <= LONGEST_UPRIGHT or a >= h for t, a, h in zip(boxes.texts, along, across, strict=True)]
-    rows = [i for i, text in enumerate(boxes.texts) if stands[i] and recogniser.encode(text)]
+    widths = content_widths(expand(boxes.quads, MARGIN), recogniser.height, recogniser.max_width).tolist()
+    symbols = map(recogniser.encode, boxes.texts)
+    rows = [i for i, codes in enumerate(symbols) if stands[i] and codes and recogniser.fits(codes, widths[i])]
     return torch.tensor(rows, dtype=torch.int64, device=boxes.image.device)

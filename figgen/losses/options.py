@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from figgen.cli.kinds import Count, Fraction, Natural, NotNegative, WeightsFile
+from figgen.ocr.options import Letters
+from figgen.runs.hub import why_absent
+from figgen.training.options import LearningRate
 
 Distance = Literal["l1", "mse"]
 Weighting = Literal["box", "area"]
@@ -24,7 +27,7 @@ OPTIONS: dict[str, object] = {
     "loss.adversary.channels": Literal[1, 3],
     "loss.adversary.weight": NotNegative,
     "loss.adversary.start": Natural,
-    "loss.adversary.learning_rate": Fraction,
+    "loss.adversary.learning_rate": LearningRate,
     "loss.adversary.width": Count,
     "loss.text": None,
     "loss.text.weight": NotNegative,
@@ -35,6 +38,8 @@ OPTIONS: dict[str, object] = {
     "loss.text.trunk.craft": WeightsFile,
     "loss.text.lam": Fraction,
     "loss.text.target": Compared,
+    "loss.text.letters": Letters,
+    "loss.text.seed": Natural,
     "loss.text.warmup_steps": Natural,
     "loss.text.max_crops": Count,
     "loss.text.min_accuracy": Fraction,
@@ -54,4 +59,34 @@ def words_for_a_text_loss(cfg: DictConfig) -> str | None:
     return None
 
 
-CHECKS = (words_for_a_text_loss,)
+def letters_for_a_ctc_teacher(cfg: DictConfig) -> str | None:
+    text = cfg.loss.text
+    if text is None or text.get("target") != "ctc" or text.letters == "as_read":
+        return None
+    if text.recogniser._target_.startswith("figgen.ocr.trocr."):
+        return (
+            f"loss={cfg.loss.name} has only words without their case and punctuation to teach on "
+            f"dataset={cfg.dataset.name}, and teacher=trocr spells in tokens, whose cases cannot be merged: "
+            "choose teacher=ppocr, loss.text.target=features or detector=rapidocr"
+        )
+    return None
+
+
+def teacher_can_be_had(cfg: DictConfig) -> str | None:
+    source = OmegaConf.select(cfg, "loss.text.recogniser.source")
+    if source is not None and (why := why_absent(source, "config.json", "main")):
+        return (
+            f"teacher.model.source={source}: {why}; give a folder that has it, or choose teacher=ppocr or teacher=crnn"
+        )
+    return None
+
+
+def nobody_is_taught(cfg: DictConfig) -> str | None:
+    if OmegaConf.select(cfg, "loss.text.recogniser") is None:
+        return f"teacher={cfg.teacher.name} changes nothing here: loss={cfg.loss.name} has no teacher, loss=ocr has one"
+    return None
+
+
+CHECKS = (words_for_a_text_loss, letters_for_a_ctc_teacher)
+MACHINE = (teacher_can_be_had,)
+IDLE = {"teacher": nobody_is_taught}

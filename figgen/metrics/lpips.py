@@ -17,8 +17,8 @@ AT_ONCE = 16
 def lpips(a: np.ndarray, b: np.ndarray, net: Lpips) -> np.ndarray:
     """uint8 (N, C, H, W) twice => LPIPS per picture (N,); 0 for equal pictures."""
     check(a, b)
-    pairs = zip(torch.from_numpy(a).split(AT_ONCE), torch.from_numpy(b).split(AT_ONCE), strict=True)
-    return torch.cat([net.distances(to_pixels(x), to_pixels(y)) for x, y in pairs]).double().numpy()
+    pairs = zip(*(torch.from_numpy(pictures).to(net.mean.device).split(AT_ONCE) for pictures in (a, b)), strict=True)
+    return torch.cat([net.distances(to_pixels(x), to_pixels(y)) for x, y in pairs]).double().cpu().numpy()
 
 
 def network(weights: str | None) -> Lpips:

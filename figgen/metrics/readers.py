@@ -30,6 +30,11 @@ class Engine:
     find: Find
     version: str
 
+    @property
+    def release(self) -> str:
+        """The version, and the weights that it reads with where these are files of their own."""
+        return str(getattr(self.find, "engine", self.version))
+
     def read(self, pictures: Sequence[np.ndarray] | np.ndarray, what: str) -> list[list[str]]:
         """N pictures uint8 (C, H, W) => the words in each, in reading order."""
         images = [p[0] if p.shape[0] == 1 else p.transpose(1, 2, 0) for p in pictures]
@@ -39,7 +44,7 @@ class Engine:
 
     def read_once(self, pictures: np.ndarray, what: str, folder: Path) -> list[list[str]]:
         """As `read`; what this engine once read in these very pictures is taken from `folder`."""
-        who = f"{self.version} {self.find!r} {pictures.shape} in reading order"
+        who = f"{self.release} {self.find!r} {pictures.shape} in reading order"
         path = folder / f"{hashlib.sha256(pictures.tobytes() + who.encode()).hexdigest()[:16]}.json"
         if not path.exists():
             write_json(path, self.read(pictures, what))
@@ -54,6 +59,13 @@ def tesseract(scale: int, psm: int) -> Engine:
 def rapidocr() -> Engine:
     """The second opinion, where PP-OCR taught no loss; beside Tesseract where it did."""
     return Engine("rapidocr_", RapidOCR(), f"RapidOCR {version('rapidocr')}")
+
+
+def judges(evaluation: Mapping[str, Any], loss: Mapping[str, Any]) -> list[Engine]:
+    """Tesseract, and PP-OCR where it is asked for, or where the loss was taught by it: then both are reported."""
+    asked = evaluation["second_reader"]
+    second = asked == "rapidocr" or (asked == "auto" and is_taught_by_ppocr(loss))
+    return [tesseract(evaluation["ocr_scale"], evaluation["ocr_psm"]), *([rapidocr()] if second else [])]
 
 
 def is_taught_by_ppocr(loss: Mapping[str, Any]) -> bool:

@@ -23,8 +23,9 @@ from torchvision.models import vgg
 
 from figgen.ocr.boxes import Quad, TextBox
 from figgen.ocr.pool import Progress, as_rgb, read_all
-from figgen.ocr.rapidocr import as_quad, words_in
+from figgen.ocr.rapidocr import as_quad, engine_name, words_in
 from figgen.runs.errors import CheckpointError, OCRUnavailable
+from figgen.runs.identity import contents
 
 OWN_PLACE = Path(".craft_text_detector/weights/craft_mlt_25k.pth")  # below the home folder, where the package looks
 ADDRESS = "https://drive.google.com/uc?id=1bupFXqT-VU6Jjeul13XP7yx2Sg5IHr4J"
@@ -50,6 +51,11 @@ class Craft:
     min_confidence: float = 0.5
     workers: int | None = field(default=1, repr=False)  # its repr is part of the data's fingerprint
 
+    @property
+    def engine(self) -> str:
+        place = checkpoint(self.weights)
+        return f"{contents(place)[:8] if place.is_file() else 'no weights'} {engine_name()}"
+
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
         network(self.weights)  # one clear sentence now rather than one from every thread
         return read_all(self.read, images, self.workers, progress)
@@ -74,6 +80,11 @@ class Craft:
         return [as_quad(corners) for corners in prediction["boxes"]]
 
 
+def checkpoint(weights: str | Path | None) -> Path:
+    """Where CRAFT's weights are looked for."""
+    return Path(weights) if weights is not None else Path.home() / OWN_PLACE
+
+
 @cache
 def network(weights: str | None) -> nn.Module:
     """CRAFT as the detector wants it, loaded once."""
@@ -87,7 +98,7 @@ def load(weights: str | Path | None, key: str, instead: str) -> nn.Module:
     weights: craft_mlt_25k.pth; None looks where the package keeps it. key: where the config holds `weights`;
     instead: the choice that works without; both for the sentences of the errors.
     """
-    path = Path(weights) if weights is not None else Path.home() / OWN_PLACE
+    path = checkpoint(weights)
     remedy = f"download craft_mlt_25k.pth from {ADDRESS} and give its path as {key}"
     if not path.is_file():
         raise OCRUnavailable(f"No CRAFT weights at {path}: {remedy}, or choose {instead}, which needs none.")

@@ -13,10 +13,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from figgen.ocr import options
 from figgen.ocr.recogniser import Recogniser, freeze, trim
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 
-SHIPPED = Path(__file__).parent / "weights" / "crnn.safetensors"
 STRIDE = 4  # columns of a crop to one frame
 ASCII = "".join(sorted(string.printable.strip() + " "))  # 95 characters
 LUMINANCE = (0.299, 0.587, 0.114)
@@ -83,7 +83,7 @@ def _normed(conv: nn.Module, norm: nn.Module) -> nn.Sequential:
 
 def load(weights: str | Path | None = None) -> CRNN:
     """The frozen recogniser with `weights`, a .safetensors file of train_crnn; None takes the shipped one."""
-    path = Path(weights) if weights is not None else SHIPPED
+    path = Path(weights) if weights is not None else options.CRNN
     if not path.is_file():
         raise OCRUnavailable(
             f"No weights of the small recogniser at {path}: run `python -m figgen.crnn_training`, "

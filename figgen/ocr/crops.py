@@ -16,11 +16,12 @@ from torch import Tensor
 from figgen.ocr.batch import BoxBatch
 
 WHITE = 1.0
+MARGIN = 0.1  # of a quad's height, around it
 ROUND = 32  # columns: no recogniser's stride is larger, or sees how wide the others' crops are
 _OUTSIDE = -3.0  # a grid coordinate that every interpolation reads as "not in the picture"
 
 
-def rectify(pixels: Tensor, boxes: BoxBatch, height: int, width: int, margin: float = 0.1) -> tuple[Tensor, Tensor]:
+def rectify(pixels: Tensor, boxes: BoxBatch, height: int, width: int, margin: float = MARGIN) -> tuple[Tensor, Tensor]:
     """Pixels (B, C, H, W) in [-1, 1] => upright crops (M, C, height, w) and their content widths (M,).
 
     w is what the widest word needs, rounded up to a multiple of ROUND, and at most `width`.

@@ -1,17 +1,22 @@
-"""What can be said of who finds words and who reads them: detector= and teacher=."""
+"""What can be said of who finds words and who reads them, detector= and teacher=, and what then comes along unsaid."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 from figgen.cli.kinds import Fraction, Range, WeightsFile
+from figgen.ocr.rapidocr import DETECTOR, RECOGNISER, model_file
 
 Enlarged = Annotated[int, Range(1, 8)]  # times, before Tesseract reads a picture
 Segmentation = Annotated[int, Range(0, 13)]  # Tesseract's --psm
 Side = Annotated[int, Range(32, 4096)]
-Letters = Literal["as_read", "published"]
+Letters = Literal["as_read", "published"]  # published: lower-cased and without punctuation, as ML-Figs keeps its words
+
+CRNN = Path(__file__).parent / "weights" / "crnn.safetensors"
 
 OPTIONS: dict[str, object] = {
+    "detector.letters": Letters,
     "detector.model": None,
     "detector.model.scale": Enlarged,
     "detector.model.psm": Segmentation,
@@ -26,3 +31,18 @@ OPTIONS: dict[str, object] = {
     "teacher.model.weights": WeightsFile,
     "teacher.model.source": str,
 }
+
+
+def shipped(config: Any) -> list[Path]:
+    """The files that are loaded for the nulls of a plain config: our recogniser, the models of the rapidocr wheel."""
+    if not isinstance(config, dict):
+        return []
+    files = [file for value in config.values() for file in shipped(value)]
+    loader = config.get("_target_")
+    if loader == "figgen.ocr.crnn.load" and config.get("weights") is None:
+        files.append(CRNN)
+    if loader == "figgen.ocr.ppocr.load" and config.get("weights") is None:
+        files.append(model_file(RECOGNISER, "teacher=crnn"))
+    if "craft" in config and config["craft"] is None and config.get("space") != "pixel":
+        files.append(model_file(DETECTOR, "loss=tpl or loss=ocr"))
+    return files

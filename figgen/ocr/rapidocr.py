@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from figgen.ocr.boxes import Point, Quad, TextBox
 from figgen.ocr.pool import Progress, as_rgb, read_all
 from figgen.runs.errors import OCRUnavailable
+from figgen.runs.identity import contents
 
 DETECTOR = "PP-OCRv6_det_small.onnx"
 RECOGNISER = "PP-OCRv6_rec_small.onnx"
@@ -33,6 +35,10 @@ class RapidOCR:
     least_side: int = 736
     min_confidence: float = 0.5
     workers: int | None = field(default=None, repr=False)  # its repr is part of the data's fingerprint
+
+    @property
+    def engine(self) -> str:
+        return engine_name()
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
         engine(self.least_side)  # one clear sentence now rather than one from every thread
@@ -63,6 +69,12 @@ def model_file(name: str, instead: str) -> Path:
     if not path.is_file():
         raise OCRUnavailable(f"The installed rapidocr wheel has no {name} (looked at {path}): {remedy}")
     return path
+
+
+def engine_name() -> str:
+    """The release of rapidocr and digests of the two models it works with."""
+    models = [contents(model_file(name, "detector=tesseract"))[:8] for name in (DETECTOR, RECOGNISER)]
+    return f"RapidOCR {version('rapidocr')} {' '.join(models)}"
 
 
 @cache

@@ -17,6 +17,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from figgen.ocr.boxes import normalise
+
 READ_TOGETHER = 16  # crops
 
 ModuleT = TypeVar("ModuleT", bound=nn.Module)
@@ -38,6 +40,10 @@ class Teacher(nn.Module, ABC):
     @abstractmethod
     def encode(self, text: str) -> list[int] | None:
         """The symbols of `text`; None where it cannot be read: unknown characters, nothing at all, too long."""
+
+    def fits(self, symbols: Sequence[int], columns: int) -> bool:
+        """Whether a crop with so many columns of content is wide enough to spell `symbols`."""
+        return True
 
     @abstractmethod
     def misreading(self, crops: Tensor, widths: Tensor, targets: Sequence[Sequence[int]]) -> Tensor:
@@ -105,8 +111,11 @@ class Recogniser(Teacher):
         """Class numbers of `text`; None where a character is unknown or even the widest crop has too few frames."""
         if not text or any(c not in self._classes for c in text):
             return None
-        most = int(self.frames(torch.tensor([self.max_width]))[0])
-        return [self._classes[c] for c in text] if frames_needed(text) <= most else None
+        symbols = [self._classes[c] for c in text]
+        return symbols if self.fits(symbols, self.max_width) else None
+
+    def fits(self, symbols: Sequence[int], columns: int) -> bool:
+        return frames_needed(symbols) <= int(self.frames(torch.tensor(columns)))
 
     def greedy(self, log_probs: Tensor, lengths: Tensor) -> list[str]:
         """The best class of each frame, repeats merged, blanks dropped: M strings."""
@@ -130,6 +139,53 @@ class Recogniser(Teacher):
         return {c: k for k, c in enumerate(self.alphabet) if k != self.blank}
 
 
+class Folded(Recogniser):
+    """`inner` for words that were written down in lower case and without punctuation: it minds neither.
+
+        p(c | frame) = Σ_k [k folds into c] p(k | frame)
+
+    Both cases of a letter are one class, and a mark of punctuation is the blank: no word that was written down so asks
+    for it, and none may be taught that it is not there. Merged before CTC, the classes judge and teach alike.
+    """
+
+    blank = 0
+    kinds: Tensor  # (K,) int64: the merged class of each class of `inner`
+
+    def __init__(self, inner: Recogniser) -> None:
+        super().__init__()
+        self.inner, self.height, self.max_width = inner, inner.height, inner.max_width
+        characters = [folded(character) for character in inner.alphabet]
+        self.alphabet = tuple(dict.fromkeys(["", *characters]))
+        places = {character: place for place, character in enumerate(self.alphabet)}
+        self.register_buffer("kinds", torch.tensor([places[c] for c in characters]), persistent=False)
+
+    def encode(self, text: str) -> list[int] | None:
+        return super().encode(normalise(text))
+
+    def look(self, crops: Tensor, widths: Tensor) -> Tensor:
+        return self.inner.look(crops, widths)
+
+    def classify(self, seen: Tensor) -> Tensor:
+        """log Σ exp of each merged class's logits, from their largest on, so that none underflows."""
+        logits = self.inner.classify(seen)
+        shape = (*logits.shape[:-1], len(self.alphabet))
+        kinds = self.kinds.expand_as(logits)
+        largest = (
+            logits.detach().new_empty(shape).scatter_reduce(-1, kinds, logits.detach(), "amax", include_self=False)
+        )
+        sums = logits.new_zeros(shape).index_add(-1, self.kinds, (logits - largest.gather(-1, kinds)).exp())
+        return largest + sums.log()
+
+    def frames(self, widths: Tensor) -> Tensor:
+        return self.inner.frames(widths)
+
+
+def folded(character: str) -> str:
+    """What a character is written down as, nothing for punctuation; itself where that is no single character."""
+    plain = normalise(character)
+    return plain if len(plain) <= 1 else character
+
+
 def trim(crops: Tensor, widths: Tensor, multiple: int) -> Tensor:
     """Crops (M, C, h, w) without the columns that no content reaches, the width kept a multiple."""
     if len(crops) == 0:
@@ -137,9 +193,9 @@ def trim(crops: Tensor, widths: Tensor, multiple: int) -> Tensor:
     return crops[..., : -(-int(widths.max()) // multiple) * multiple]
 
 
-def frames_needed(text: str) -> int:
-    """The fewest CTC frames that can spell `text`: one a character, one blank between equal neighbours."""
-    return len(text) + sum(a == b for a, b in itertools.pairwise(text))
+def frames_needed(symbols: Sequence[int]) -> int:
+    """The fewest CTC frames that can spell `symbols`: one each, one blank between equal neighbours."""
+    return len(symbols) + sum(a == b for a, b in itertools.pairwise(symbols))
 
 
 def freeze(module: ModuleT) -> ModuleT:

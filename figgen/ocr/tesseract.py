@@ -6,6 +6,7 @@ Every picture is read by a process of its own, and threads wait for as many of t
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,7 @@ class Tesseract:
     """read_words with its settings chosen: a detector that Hydra can build.
 
     text: as_read, or published: lower-cased and without punctuation, as ML-Figs keeps its words. A loss that
-    teaches letters (loss=ocr) needs them as they stand in the picture.
+    teaches letters (loss=ocr) then minds neither.
     """
 
     scale: int = 3
@@ -34,6 +35,10 @@ class Tesseract:
     min_confidence: float = 20
     text: str = "as_read"
     workers: int | None = field(default=None, repr=False)  # its repr is part of the data's fingerprint
+
+    @property
+    def engine(self) -> str:
+        return engine_version()
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
         words = read_words(
@@ -74,11 +79,10 @@ def read_words(
 @cache
 def engine_version() -> str:
     """Say "tesseract 5.3.0", to be stated beside every number; OCRUnavailable where there is none."""
-    import pytesseract
-
     try:
-        return f"tesseract {pytesseract.get_tesseract_version()}"
-    except (pytesseract.TesseractNotFoundError, SystemExit) as error:
+        said = subprocess.run(["tesseract", "--version"], capture_output=True, text=True, check=True)
+        return (said.stdout or said.stderr).splitlines()[0].strip()
+    except (OSError, subprocess.CalledProcessError, IndexError) as error:
         raise OCRUnavailable(
             "The tesseract program is not on the PATH: install it (Debian/Ubuntu: `apt-get install tesseract-ocr`; "
             "macOS: `brew install tesseract`; conda: `conda install -c conda-forge tesseract`) and run again."

@@ -1,4 +1,4 @@
-"""Pictures that one looks at: grids, word boxes, animations."""
+"""Pictures that one looks at: grids under their captions, word boxes, animations."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from figgen.ocr.boxes import TextBox
+from figgen.reporting.lettering import letters, wrapped
 
-GAP, HEAD = 6, 18  # pixels between pictures, and of the line above a column
+GAP, LINE = 6, 18  # pixels between pictures, and of a line of letters
+LETTERS = letters(13)
+MOST_LINES = 3  # of a caption above a row
 COLOURS = ("#d62728", "#1f77b4", "#2a9d2a", "#9467bd", "#e07000", "#0f9fb0", "#d6449f", "#8c564b")  # of words, in turn
 
 
@@ -31,11 +34,6 @@ def scaled(picture: Image.Image, scale: float) -> Image.Image:
     return picture.resize(size, Image.Resampling.LANCZOS)
 
 
-def with_boxes(chw: np.ndarray, boxes: Sequence[TextBox], zoom: int = 2) -> Image.Image:
-    """uint8 (C, H, W) => a picture with the words' quads on it, `zoom` times as large."""
-    return outlined(as_image(chw, 1), boxes, zoom)
-
-
 def outlined(picture: Image.Image, boxes: Sequence[TextBox], scale: float) -> Image.Image:
     """The picture, scaled, with each word's quad in a colour of its own and a dot where its text begins."""
     drawn = scaled(picture, scale)
@@ -47,35 +45,32 @@ def outlined(picture: Image.Image, boxes: Sequence[TextBox], scale: float) -> Im
     return drawn
 
 
-def columns(
-    originals: np.ndarray, reconstructions: np.ndarray, words: Sequence[Sequence[TextBox]], rows: range
-) -> dict[str, list[Image.Image]]:
-    """Some of the pictures uint8 (N, C, H, W), what became of them, and where their words stand."""
-    return {
-        "original": [as_image(originals[i]) for i in rows],
-        "reconstruction": [as_image(reconstructions[i]) for i in rows],
-        "boxes": [with_boxes(originals[i], words[i]) for i in rows],
-    }
+def grid(columns: Mapping[str, Sequence[Image.Image]], titles: Sequence[str] = ()) -> Image.Image:
+    """Columns of pictures, each under its name; rows under their titles, where they have some."""
+    widths = [max(picture.width for picture in pictures) for pictures in columns.values()]
+    names = [lettered(name, width) for name, width in zip(columns, widths, strict=True)]
+    rows, whole = [names], sum(widths) + GAP * (len(widths) - 1)
+    blanks = [Image.new("RGB", (width, 1), "white") for width in widths]  # where a column ends before the others
+    for number, row in enumerate(zip_longest(*columns.values())):
+        rows += [[lettered(titles[number], whole)]] if titles else []
+        rows.append([picture or blank for picture, blank in zip(row, blanks, strict=True)])
+    return mosaic(rows)
 
 
-def grid(columns: Mapping[str, Sequence[Image.Image]]) -> Image.Image:
-    """Columns of equally large pictures, each under its name."""
-    width, height = next(iter(columns.values()))[0].size
-    blank = Image.new("RGB", (width, height), "white")  # below a column that ends before the others
-    sheet = mosaic(list(zip_longest(*columns.values(), fillvalue=blank)), head=HEAD)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(13)
-    for number, name in enumerate(columns):
-        draw.text((GAP + number * (width + GAP), 2), name, fill="black", font=font)
-    return sheet
+def lettered(text: str, width: int) -> Image.Image:
+    """A white strip with as much of the text as three lines hold."""
+    lines = wrapped(text.split(), LETTERS, width, MOST_LINES, "…") or [[]]
+    strip = Image.new("RGB", (width, LINE * len(lines)), "white")
+    for number, line in enumerate(lines):
+        ImageDraw.Draw(strip).text((0, 1 + number * LINE), " ".join(line), "black", LETTERS)
+    return strip
 
 
-def mosaic(
-    rows: Sequence[Sequence[Image.Image]], *, gap: int = GAP, head: int = 0, ground: str = "white"
-) -> Image.Image:
-    """Rows of pictures, each as high as its highest, below `head` empty pixels."""
+def mosaic(rows: Sequence[Sequence[Image.Image]], *, gap: int = GAP, ground: str = "white") -> Image.Image:
+    """Rows of pictures, each as high as its highest."""
     width = max(sum(picture.width + gap for picture in row) for row in rows) + gap
     heights = [max(picture.height for picture in row) + gap for row in rows]
-    sheet, top = Image.new("RGB", (width, head + sum(heights) + gap), ground), head + gap
+    sheet, top = Image.new("RGB", (width, sum(heights) + gap), ground), gap
     for row, height in zip(rows, heights, strict=True):
         left = gap
         for picture in row:
@@ -85,9 +80,22 @@ def mosaic(
     return sheet
 
 
-def save_gif(frames: Sequence[np.ndarray], path: Path, zoom: int = 1, milliseconds: int = 120) -> None:
-    """Frames, each a row of uint8 (n, C, H, W) pictures => an animation that rests on its last frame."""
-    sheets = [grid({f"{i}": [as_image(p, zoom)] for i, p in enumerate(row)}) for row in frames]
-    durations = [milliseconds] * (len(sheets) - 1) + [2000]
+def save_gif(frames: Mapping[int, np.ndarray], captions: Sequence[str], path: Path, milliseconds: int = 120) -> None:
+    """{step: uint8 (n, C, H, W) pictures} => an animation under captions; it rests on its last frame."""
+    last, sheets = max(frames), []
+    for step, pictures in frames.items():
+        cells = [_captioned(p, caption) for p, caption in zip(pictures, captions, strict=True)]
+        pairs = [cells[i : i + 2] for i in range(0, len(cells), 2)]
+        sheets.append(
+            mosaic([[lettered(f"step {step} of {last}", 2 * cells[0].width)], *pairs]).quantize(
+                64, dither=Image.Dither.NONE
+            )
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
+    durations = [milliseconds] * (len(sheets) - 1) + [2000]
     sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=durations, loop=0)
+
+
+def _captioned(chw: np.ndarray, caption: str) -> Image.Image:
+    picture = as_image(chw)
+    return mosaic([[lettered(caption, picture.width)], [picture]], gap=2)

@@ -11,27 +11,31 @@ from figgen.ocr.boxes import TextBox
 from figgen.reporting.pictures import as_image, grid
 from figgen.reporting.views import Views
 
-ORDER = ("plain", "tpl", "ocr", "ocr_features", "ocr_perceptual")  # of the columns; others follow by name
+ORDER = ("plain", "tpl", "ocr", "ocr_features", "ocr_perceptual")  # of the columns by their loss; others follow by name
 CROP = (20, 60)  # height, width of the cut around a word
 ZOOM = 4
 
 
-def strip(of_loss: Mapping[str, Views], rows: int = 4) -> Image.Image:
-    """One column of figures for each loss, the originals first."""
-    return grid({name: [as_image(p) for p in pictures[:rows]] for name, pictures in _columns(of_loss).items()})
+def strip(views: Mapping[str, Views], rows: int = 4) -> Image.Image:
+    """One column of figures for each combination, the originals first."""
+    return grid({name: [as_image(p) for p in pictures[:rows]] for name, pictures in _columns(views).items()})
 
 
-def crops(of_loss: Mapping[str, Views]) -> Image.Image | None:
-    """The longest word of each figure, much enlarged, a column for each loss; None where there are no words."""
-    words = next(iter(of_loss.values())).words
+def crops(views: Mapping[str, Views]) -> Image.Image | None:
+    """The longest word of each figure, much enlarged, a column a combination; None where there are no words."""
+    words = next(iter(views.values())).words
     longest = [(i, max(boxes, key=lambda box: len(box.text))) for i, boxes in enumerate(words) if boxes]
-    columns = {name: [cut(pictures[i], box) for i, box in longest] for name, pictures in _columns(of_loss).items()}
+    columns = {name: [cut(pictures[i], box) for i, box in longest] for name, pictures in _columns(views).items()}
     return grid(columns) if longest else None
 
 
-def _columns(of_loss: Mapping[str, Views]) -> dict[str, Sequence[np.ndarray]]:
-    names = sorted(of_loss, key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
-    return {"original": of_loss[names[0]].originals} | {name: of_loss[name].reconstructions for name in names}
+def _columns(views: Mapping[str, Views]) -> dict[str, Sequence[np.ndarray]]:
+    def place(name: str) -> tuple[int, str]:
+        losses = [number for number, loss in enumerate(ORDER) if f"loss={loss}" in name.split(", ")]
+        return (*losses, len(ORDER))[0], name
+
+    names = sorted(views, key=place)
+    return {"original": views[names[0]].originals} | {name: views[name].reconstructions for name in names}
 
 
 def cut(picture: np.ndarray, box: TextBox) -> Image.Image:

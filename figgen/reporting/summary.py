@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from figgen.runs.directory import Folder
+from figgen.runs.places import said_again
 
 
 def summary(run: Folder) -> str:
@@ -21,7 +22,7 @@ def summary(run: Folder) -> str:
     if "evaluation" in stages:
         lines += _evaluation_lines(stages["evaluation"]["results"])
     lines += [f"  {label:<15} {path}" for label, path in _pictures(run, stages)]
-    lines += ["", f"  everything      {run.path}", f"  compare runs    {_compare(state)}"]
+    lines += ["", f"  everything      {run.path}", f"  a report        {_report(run)}", *_compare(state)]
     return "\n".join([*lines, "  run the same command again to resume, or to see this summary"])
 
 
@@ -37,10 +38,12 @@ def _autoencoder_lines(entry: dict[str, Any]) -> list[str]:
 
 def _reading_lines(done: dict[str, Any], prefix: str) -> list[str]:
     original, f1, kept = (done[f"{prefix}{name}_word_f1"] for name in ("original", "reconstruction", "kept"))
+    engine = done[f"{prefix}ocr_engine"]
     return [
-        f"  word F1         originals {_short(original)}, reconstructions {_short(f1)}, n = {f1['n']} figures;",
+        f"  {engine.split()[0]:<15} word F1: originals "
+        f"{_short(original)}, reconstructions {_short(f1)}, n = {f1['n']} figures;",
         f"                  of what was read in the originals {_short(kept)}",
-        f"                  read by {done[f'{prefix}ocr_engine']}; the interval is 95 %, by bootstrap over figures",
+        f"                  read by {engine}; the interval is 95 %, by bootstrap over figures",
     ]
 
 
@@ -61,17 +64,23 @@ def _short(measured: dict[str, float], spec: str = ".2f") -> str:
 
 
 def _pictures(run: Folder, stages: dict[str, Any]) -> list[tuple[str, Path]]:
+    """What lies in samples/ and is best looked at first."""
     if "evaluation" in stages:
         return [("picture grid", run.samples / "grid.png"), ("denoising GIF", run.samples / "denoising.gif")]
-    if "autoencoder" in stages:
-        return [("picture grid", Path(stages["autoencoder"]["folder"]) / "samples" / "reconstructions.png")]
-    return []
+    return [("picture grid", run.samples / "reconstructions.png")] if "autoencoder" in stages else []
 
 
-def _compare(state: dict[str, Any]) -> str:
+def _report(run: Folder) -> str:
+    group = run.path.parent
+    command = f"python -m figgen.report group={group.name}{said_again(group.parent)}"
+    return f"{command}\n{' ' * 18}a table, strip.png, and crops.png: words much enlarged"
+
+
+def _compare(state: dict[str, Any]) -> list[str]:
+    """Where the numbers of all runs can be looked at, where a mirror was kept."""
     uri = state.get("tracking_uri")
     if uri is None:
-        return "logger=none was chosen: python -m figgen.report shows runs side by side"
+        return []
     if uri.startswith("sqlite:"):
-        return f"make mlflow, or: mlflow ui --host 127.0.0.1 --backend-store-uri {uri}"
-    return uri
+        uri = f"make mlflow, or: mlflow ui --host 127.0.0.1 --backend-store-uri {uri}"
+    return [f"  compare runs    {uri}"]

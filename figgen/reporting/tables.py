@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from figgen.reporting.labels import labels, said
 from figgen.runs.errors import DataError
 from figgen.runs.files import read_json
-from figgen.runs.identity import flatten
 
 COLUMNS = {  # results key => heading, format; what no run has measured is left out
     ("autoencoder", "psnr"): ("PSNR dB", ".2f"),
@@ -24,12 +24,13 @@ COLUMNS = {  # results key => heading, format; what no run has measured is left 
     ("autoencoder", "teacher_reconstruction_words"): ("words its teacher reads", ".3f"),
     ("evaluation", "generated_word_f1"): ("word F1, generated", ".3f"),
 }
-Row = dict[str, Any]  # a run.json
+COMMON = ("loss", "autoencoder", "sampler")  # choices that the header names where all runs share them
+Row = dict[str, Any]  # a run.json, and the folder it lies in
 
 
 def rows_of(folder: Path) -> list[Row]:
     """The finished runs below a group's folder; refuses to mix drawn and real data."""
-    states = [read_json(path) for path in sorted(folder.glob("*/run.json"))]
+    states = [{**read_json(path), "folder": str(path.parent)} for path in sorted(folder.glob("*/run.json"))]
     runs = [state for state in states if state.get("status") == "FINISHED"]
     if not runs:
         raise DataError(f"{folder} holds no finished run: train some with group={folder.name}, or name another group=")
@@ -42,34 +43,45 @@ def rows_of(folder: Path) -> list[Row]:
     return runs
 
 
-def markdown(group: str, runs: Sequence[Row]) -> str:
-    """The report: what it is made of, then the table."""
-    combinations: dict[str, list[Row]] = defaultdict(list)
-    varying = differing_keys([run["science"] for run in runs])
+def by_dataset(runs: Sequence[Row]) -> dict[str, list[Row]]:
+    """Numbers on different data never stand in one table."""
+    found: dict[str, list[Row]] = defaultdict(list)
     for run in runs:
-        science = flatten(run["science"])
-        combinations[", ".join(f"{key}={science.get(key)}" for key in varying) or "all"].append(run)
+        found[run["science"]["dataset"]["name"]].append(run)
+    return dict(sorted(found.items()))
+
+
+def markdown(group: str, runs: Sequence[Row]) -> str:
+    """The report: for each dataset what its table is made of, then the table."""
+    datasets = by_dataset(runs)
+    heads = {name: [f"## {name}", ""] if len(datasets) > 1 else [] for name in datasets}
+    parts = [line for name, members in datasets.items() for line in [*heads[name], *table(members)]]
+    return "\n".join([f"# {group}", "", *parts])
+
+
+def table(runs: Sequence[Row]) -> list[str]:
+    """The lines about the runs on one dataset."""
+    combinations: dict[str, list[Row]] = defaultdict(list)
+    for run, label in zip(runs, labels([run["science"] for run in runs]), strict=True):
+        combinations[label or "all"].append(run)
     columns = [key for key in COLUMNS if any(value(run, *key) is not None for run in runs)]
     heads = ["combination", "seeds", *(COLUMNS[key][0] for key in columns)]
-    lines = [
-        f"# {group}",
-        "",
-        f"{len(runs)} finished runs on {runs[0]['data']}. Mean ± standard deviation over seeds. {judged_on(runs)}",
+    return [
+        f"{len(runs)} finished runs on {' and '.join(sorted({run['data'] for run in runs}))}{in_common(runs)}. "
+        f"Mean ± standard deviation over seeds. {judged_on(runs)}",
         "",
         f"| {' | '.join(heads)} |",
         f"|{'---|' * len(heads)}",
         *(line(name, members, columns) for name, members in sorted(combinations.items())),
         "",
     ]
-    return "\n".join(lines)
 
 
-def differing_keys(sciences: Sequence[dict[str, Any]]) -> list[str]:
-    """The config keys in which runs differ, the seed aside; a choice is named by its name, not by all it brings."""
-    flat = [flatten(science) for science in sciences]
-    keys = [key for key in dict.fromkeys(k for f in flat for k in f) if len({str(f.get(key)) for f in flat}) > 1]
-    named = {key.rpartition(".")[0] for key in keys if key.endswith(".name")}
-    return [key for key in keys if key != "seed" and (key.endswith(".name") or key.split(".")[0] not in named)]
+def in_common(runs: Sequence[Row]) -> str:
+    """The choices that all runs share."""
+    names = {key: {said(run["science"][key]) for run in runs if key in run["science"]} for key in COMMON}
+    shared = [f"{key}={found.pop()}" for key, found in names.items() if len(found) == 1]
+    return f", all with {', '.join(shared)}" if shared else ""
 
 
 def judged_on(runs: Sequence[Row]) -> str:

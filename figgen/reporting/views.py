@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from figgen.ocr.boxes import TextBox
 from figgen.reporting.pictures import as_image
+from figgen.runs.directory import Folder
 from figgen.runs.files import read_json, write_json
 
 NUMBER = 12
@@ -49,6 +51,24 @@ def load_views(samples: Path) -> Views:
         for boxes in read_json(folder / "words.json", list)
     ]
     return Views(_pictures(folder, "original"), _pictures(folder, "reconstruction"), words)
+
+
+def with_plain_loss(run: Folder, science: dict[str, Any], originals: np.ndarray) -> list[np.ndarray]:
+    """What another run's autoencoder, that differs from `science` in its plain loss alone, made of the same pictures.
+
+    originals: uint8 (N, C, H, W). A run of the same group comes first; empty where there is none.
+    """
+    if science["loss"]["name"] == "plain":
+        return []
+    wanted, group = {**science, "loss": {"name": "plain"}}, run.path.parent
+    for path in sorted(group.parent.glob("*/*/run.json"), key=lambda path: path.parents[1] != group):
+        other = read_json(path).get("science", {})
+        if {key: other.get(key) for key in science} | {"loss": {"name": other.get("loss", {}).get("name")}} == wanted:
+            views = load_views(path.parent / "samples")
+            pairs = list(zip(views.originals, originals, strict=False))
+            if pairs and all((kept == original).all() for kept, original in pairs):
+                return views.reconstructions
+    return []
 
 
 def _pictures(folder: Path, name: str) -> list[np.ndarray]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 log = logging.getLogger("figgen")
+_has_bars = True
 
 
 @cache
@@ -45,6 +46,33 @@ def warn(message: str) -> None:
     """One line that should not be overlooked."""
     _attach_terminal()
     log.warning(message)
+
+
+@contextmanager
+def only_warnings(bars: bool) -> Iterator[None]:
+    """Inside the block the terminal gets warnings, and live bars where they are wanted; logs get everything."""
+    global _has_bars
+    _attach_terminal()
+    terminal = [h for h in log.handlers if isinstance(h, _ConsoleHandler)]
+    before, _has_bars = _has_bars, bars
+    for handler in terminal:
+        handler.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        _has_bars = before
+        for handler in terminal:
+            handler.setLevel(logging.NOTSET)
+
+
+def has_bars() -> bool:
+    """Is there a terminal, and its cursor ours?"""
+    return _has_bars and console().is_terminal
+
+
+def is_quiet() -> bool:
+    """Do lines stay off the terminal?"""
+    return any(isinstance(h, _ConsoleHandler) and h.level > logging.INFO for h in log.handlers)
 
 
 @contextmanager

@@ -18,14 +18,14 @@ def cores() -> int:
 
 def quota(mount: Path = CGROUPS, own: Path = OWN) -> float:
     """Processor seconds a second that the cgroups of this process grant, versions 1 and 2; infinite without a limit."""
-    return min((share for folder in _own_folders(mount, own) for share in _limits(folder)), default=math.inf)
+    return min((share for folder in own_folders("cpu", mount, own) for share in _limits(folder)), default=math.inf)
 
 
-def _own_folders(mount: Path, own: Path) -> Iterator[Path]:
+def own_folders(controller: str, mount: Path = CGROUPS, own: Path = OWN) -> Iterator[Path]:
     """The folders of this process's cgroups and of those around them; a container may see its own at the mount."""
     for line in own.read_text().splitlines() if own.is_file() else ():
         _, controllers, path = line.split(":", 2)
-        if controllers == "" or "cpu" in controllers.split(","):
+        if controllers == "" or controller in controllers.split(","):
             root = mount / controllers
             inner = (root / path.lstrip("/"),)
             yield from (folder for folder in (*inner, *inner[0].parents) if folder == root or root in folder.parents)

@@ -25,3 +25,10 @@ class OCRUnavailable(FiggenError):
 
 class NonFiniteError(FiggenError):
     """A loss or a gradient stopped being a number; nothing was updated with it."""
+
+
+def user_error(error: BaseException | None) -> FiggenError | None:
+    """The user error that `error` is or was raised from: Hydra wraps what a constructor raises."""
+    while error is not None and not isinstance(error, FiggenError):
+        error = error.__cause__
+    return error

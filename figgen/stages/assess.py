@@ -14,9 +14,9 @@ from figgen.data.loading.images import to_pixels, to_uint8
 from figgen.data.manifest import digest
 from figgen.losses.perceptual import Lpips, cached_weights
 from figgen.metrics.bootstrap import interval
-from figgen.metrics.readers import Engine, is_taught_by_ppocr, rapidocr, tesseract
+from figgen.metrics.readers import judges
 from figgen.metrics.suite import distances, readings
-from figgen.reporting.pictures import columns, grid
+from figgen.reporting.pictures import as_image, grid
 from figgen.reporting.views import keep_views
 from figgen.runs.directory import Folder
 from figgen.runs.files import read_json, write_json
@@ -24,16 +24,17 @@ from figgen.runs.identity import plain
 from figgen.runs.tracking import Mirror
 from figgen.stages import build
 from figgen.stages.context import Context, Results
+from figgen.stages.road import judged_by
+from figgen.training.seeding import drawn
 from figgen.training.weights import EXPORT, load_weights
 
-VERSION = 2  # of judging: raise it when the same pictures would get other numbers
-JUDGING = ("split", "num_reconstructions", "ocr_scale", "ocr_psm", "second_reader", "vgg_weights")
+JUDGING = ("split", "num_reconstructions", "seed", "ocr_scale", "ocr_psm", "second_reader", "vgg_weights")
 
 
 def judgement(context: Context) -> Path:
     """Where the numbers of this way of judging lie, or will."""
     asked = {key: plain(context.cfg.evaluation[key]) for key in JUDGING}
-    return context.folder("autoencoder").path / "judged" / f"{digest({**asked, 'version': VERSION})[:8]}.json"
+    return context.folder("autoencoder").path / "judged" / f"{digest([asked, judged_by(context.cfg)])[:8]}.json"
 
 
 def judged(context: Context) -> Results:
@@ -49,59 +50,66 @@ def judgements(folder: Folder) -> int:
 def judge(context: Context, mirror: Mirror) -> Results:
     """Reconstruct unseen figures, measure, read, keep pictures of them."""
     cfg, folder = context.cfg, context.folder("autoencoder")
-    unseen = context.source.split(cfg.evaluation.split)
-    batch = unseen.batch(range(min(cfg.evaluation.num_reconstructions, len(unseen))))
+    batch = unseen(context, cfg.evaluation.num_reconstructions)
     reconstructions = reconstructed(load_autoencoder(context), batch.pixels, cfg.evaluation.batch_size)
     pictures = reconstructions.numpy()
     results = {"split": cfg.evaluation.split}
     results |= distances(batch.pixels.numpy(), pictures, batch.boxes, lpips_net(cfg))
     if cfg.dataset.has_text:
         known = Path(cfg.paths.outputs) / "stages" / "readings"
-        results |= readings(batch.pixels.numpy(), pictures, batch.words, engines(cfg), known)
+        results |= readings(
+            batch.pixels.numpy(), pictures, batch.words, judges(plain(cfg.evaluation), plain(cfg.loss)), known
+        )
         results |= taught(cfg, batch, reconstructions)
     keep_views(folder.samples, batch.pixels.numpy(), pictures, batch.words)
-    show(batch, pictures, range(min(cfg.evaluation.grid_rows, len(batch))), folder.samples, mirror)
+    show(batch, pictures, cfg.evaluation.grid_rows, folder.samples, mirror)
     write_json(judgement(context), results)
     return results
 
 
+def unseen(context: Context, number: int) -> Batch:
+    """So many figures of the split that is judged: the same ones for every run, more of them include the fewer."""
+    cfg = context.cfg.evaluation
+    split = context.source.split(cfg.split)
+    return split.batch(drawn(cfg.seed, "unseen figures", len(split), number))
+
+
 def load_autoencoder(context: Context) -> Autoencoder:
-    """The finished autoencoder of this run, frozen."""
+    """The finished autoencoder of this run, frozen, where networks work."""
     autoencoder = build.autoencoder(context.cfg).eval().requires_grad_(False)
     load_weights(autoencoder, context.folder("autoencoder").path / EXPORT)
-    return autoencoder
+    return autoencoder.to(build.device(context.cfg))
 
 
 @torch.no_grad()
 def reconstructed(autoencoder: Autoencoder, raw: torch.Tensor, batch_size: int) -> torch.Tensor:
-    """uint8 (N, C, H, W) => through the posterior's mean and back, uint8."""
-    parts = [autoencoder.decode_raw(autoencoder.encode_pixels(to_pixels(x)).mean) for x in raw.split(batch_size)]
+    """uint8 (N, C, H, W) => through the posterior's mean and back, uint8 on the CPU."""
+    batches = (to_pixels(x.to(autoencoder.shift.device)) for x in raw.split(batch_size))
+    parts = [autoencoder.decode_raw(autoencoder.encode_pixels(pixels).mean).cpu() for pixels in batches]
     return to_uint8(torch.cat(parts).clamp(-1, 1))
-
-
-def engines(cfg: DictConfig) -> list[Engine]:
-    """Tesseract, and PP-OCR where it is asked for, or where the loss was taught by it: then both are reported."""
-    asked = cfg.evaluation.second_reader
-    second = asked == "rapidocr" or (asked == "auto" and is_taught_by_ppocr(plain(cfg.loss)))
-    return [tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm), *([rapidocr()] if second else [])]
 
 
 def lpips_net(cfg: DictConfig) -> Lpips | None:
     """LPIPS where its VGG16 weights can be had without a download."""
     weights = cfg.evaluation.vgg_weights or cached_weights()
-    return Lpips(weights=str(weights)).eval() if weights else None
+    return Lpips(weights=str(weights)).eval().to(build.device(cfg)) if weights else None
 
 
 def taught(cfg: DictConfig, batch: Batch, reconstructions: torch.Tensor) -> Results:
     """Shares of words that the loss's own reader reads exactly: what was trained for, and so no judge."""
-    loss = build.loss(cfg)
+    device = build.device(cfg)
+    loss, boxes = build.loss(cfg).to(device), batch.boxes.to(device)
     both = {"original": batch.pixels, "reconstruction": reconstructions}
-    read = {name: loss.words_read(to_pixels(pixels), batch.boxes) for name, pixels in both.items()}
+    read = {name: loss.words_read(to_pixels(pixels.to(device)), boxes) for name, pixels in both.items()}
     return {f"teacher_{name}_words": interval(hits).to_dict() for name, hits in read.items() if hits}
 
 
-def show(batch: Batch, reconstructions: np.ndarray, rows: range, folder: Path, mirror: Mirror) -> None:
-    """reconstructions.png: originals, reconstructions, boxes."""
-    path = folder / "reconstructions.png"
-    grid(columns(batch.pixels.numpy(), reconstructions, batch.words, rows)).save(path)
+def show(batch: Batch, reconstructions: np.ndarray, rows: int, folder: Path, mirror: Mirror) -> None:
+    """reconstructions.png: originals and reconstructions under their captions."""
+    path, columns = (
+        folder / "reconstructions.png",
+        {"original": batch.pixels.numpy(), "reconstruction": reconstructions},
+    )
+    images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}
+    grid(images, batch.captions).save(path)
     mirror.artifact(path, "samples")

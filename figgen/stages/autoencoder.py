@@ -12,6 +12,7 @@ from figgen.losses.parts import Posterior
 from figgen.runs.tracking import Mirror
 from figgen.stages import assess, build
 from figgen.stages.context import Context, Results, record_results
+from figgen.training.seeding import drawn
 from figgen.training.weights import EXPORT, EXPORTED_VAE, save_weights
 
 SAMPLE = 256  # training pictures that a linear start is solved on and an OCR teacher is tried on
@@ -22,9 +23,9 @@ def make(context: Context, mirror: Mirror) -> Results:
     folder, train = context.folder("autoencoder"), context.source.split("train")
     autoencoder = build.autoencoder(context.cfg)
     results: Results = fitted(context, autoencoder, mirror) if autoencoder.has_weights else {"steps": 0}
-    autoencoder = autoencoder.eval().cpu()
+    autoencoder = autoencoder.eval().to(build.device(context.cfg))
     latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
-    variance = measured_on(autoencoder, Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
+    variance = measured_on(autoencoder.cpu(), Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
     save_weights(autoencoder, folder.path / EXPORT)
     autoencoder.export(folder.path / EXPORTED_VAE)
     results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
@@ -37,7 +38,7 @@ def fitted(context: Context, autoencoder: Autoencoder, mirror: Mirror) -> Result
     """Fit the net in place; => the steps that it took, and what its loss has to say about words."""
     cfg, train = context.cfg, context.source.split("train")
     module = build.autoencoder_module(cfg, autoencoder)
-    start = train.batch(range(min(SAMPLE, len(train))))
+    start = train.batch(drawn(cfg.seed, "linear start", len(train), SAMPLE))
     originals = to_pixels(start.pixels)
     autoencoder.solve(originals)
     examined = module.loss.examine(originals, start.boxes)

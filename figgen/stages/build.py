@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+import torch
 from diffusers import SchedulerMixin
 from hydra.utils import instantiate
 from omegaconf import DictConfig
@@ -16,6 +17,11 @@ from figgen.losses.parts import Objective
 from figgen.runs.identity import plain
 from figgen.training.options import OptimSettings, TrainerSettings
 from figgen.training.seeding import seeded
+
+
+def device(cfg: DictConfig) -> torch.device:
+    """Where networks work outside of training, too."""
+    return torch.device({"cpu": "cpu", "gpu": "cuda"}[cfg.trainer.accelerator])
 
 
 def trainer_settings(cfg: DictConfig) -> TrainerSettings:

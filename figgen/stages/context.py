@@ -37,8 +37,6 @@ class Context:
 
     def folder(self, stage: str) -> Folder:
         """A stage's, shared by all runs that agree on what it depends on; evaluation is the run's own."""
-        if stage == "evaluation":
-            return Folder(self.run.path / "evaluation", "stage.json")
         return stage_folder(self.cfg, self.source.fingerprint, stage)
 
     def order(self, items: Sized, batch_size: int, stage: str) -> Callable[[int], Iterator[list[int]]]:

@@ -1,100 +1,135 @@
-"""Would it run, and what would it cost? One batch through everything; nothing is written."""
+"""Would it run, and what would it cost? Sizes on paper, and one step of what is small; nothing is written."""
 
 from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
+from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
+from figgen.data.loading.fitted import FittedSplit, fit_split
 from figgen.data.loading.images import to_pixels
+from figgen.data.loading.sheet import Sheet
 from figgen.data.source import DataSource
-from figgen.diffusion.caches import LatentBatch, measured_on
+from figgen.diffusion.caches import LatentBatch
+from figgen.losses.parts import Posterior
+from figgen.runs import memory
 from figgen.runs.console import say
 from figgen.runs.cores import threads
 from figgen.stages import build
 from figgen.stages.road import data_source
+from figgen.stages.sizing import GIB, Need, autoencoder_need, diffusion_need, kept_bytes, latent_shape, need_of, size
 from figgen.training.stepping import SteppedModule, check_finite
 
-PER_WEIGHT = 16  # bytes: a weight, its gradient and AdamW's two moments, four each
+MOST = 1.5 * GIB  # that a step may want to be tried and timed here
+STEPS = 3  # that are timed, after one to warm up; the fastest counts
+BUSY = 0.8  # of the time, less of which a thread has a core for itself where others work
+
+Losses = Callable[[], tuple[Tensor, dict[str, Tensor]]]
 
 
 def dry_run(cfg: DictConfig, source: DataSource) -> None:
-    """Print shapes, sizes, memory and time of every stage asked for."""
+    """Print shapes, sizes, memory and time of every stage."""
     torch.set_num_threads(threads(cfg.trainer.threads))
     with tempfile.TemporaryDirectory() as folder:
-        batch = one_batch(cfg, source, Path(folder))
-    pixels = to_pixels(batch.pixels)
-    say(f"batch        pixels {tuple(pixels.shape)}, {len(batch.boxes)} words, caption: {batch.captions[0]}")
-    autoencoder = build.autoencoder(cfg)
-    autoencoder.solve(pixels)
-    posterior = autoencoder.encode_pixels(pixels)
-    say(f"latents      {tuple(posterior.mean.shape)}, {pixels.numel() / posterior.mean.numel():.0f}x fewer numbers")
-    if autoencoder.has_weights:
-        module = build.autoencoder_module(cfg, autoencoder)
-        report("autoencoder", module, lambda: module.losses(batch))
-    autoencoder.eval().requires_grad_(False)
-    with torch.no_grad():
-        posterior = autoencoder.encode_pixels(pixels)
-        measured_on(autoencoder, posterior)
-    many = torch.arange(cfg.denoiser.batch_size) % len(batch)
-    latents = LatentBatch(
-        tuple(batch.keys[i] for i in many.tolist()),
-        tuple(batch.captions[i] for i in many.tolist()),
-        type(posterior)(*(x[many] for x in posterior)),
-    )
-    diffusion = build.diffusion_module(cfg, autoencoder)
-    report("diffusion", diffusion, lambda: diffusion.losses(latents))
+        figures = some_figures(cfg, source, Path(folder))
+        first, count = figures.batch([0]), cfg.autoencoder.batch_size
+        shape, latent = (count, *first.pixels.shape[1:]), (count, *latent_shape(cfg))
+        say(f"batch        pixels {shape}, {len(first.boxes)} words in the first, caption: {first.captions[0]}")
+        say(f"latents      {latent}, {first.pixels.numel() / torch.Size(latent[1:]).numel():.0f}x fewer numbers")
+        need = with_loss(autoencoder_need(cfg), cfg, figures)
+        if need.weights:
+            report("autoencoder", need, cfg, lambda: autoencoder_step(cfg, figures))
+    report("diffusion", diffusion_need(cfg), cfg, lambda: diffusion_step(cfg, first.captions[0]))
     say("dry run: nothing was written")
 
 
-def one_batch(cfg: DictConfig, source: DataSource, folder: Path) -> Any:
-    """A batch of the prepared data, or of a miniature drawn just large enough, in a folder that goes again."""
+def some_figures(cfg: DictConfig, source: DataSource, folder: Path) -> FittedSplit:
+    """As many as a batch has, of the prepared data or of a miniature drawn just large enough, fitted in `folder`."""
+    data, count = cfg.dataset, cfg.autoencoder.batch_size
     if source.resolved == "miniature":
-        small = {"num_train": 2 * cfg.autoencoder.batch_size, "num_test": 2}
-        changes: dict[str, Any] = {
-            "dataset": {"miniature": small, "source": "miniature"},
-            "paths": {"data": str(folder)},
-        }
+        small = {"miniature": {"num_train": 2 * count, "num_test": 2}, "source": "miniature"}
+        changes: dict[str, Any] = {"dataset": small, "paths": {"data": str(folder)}}
         source = data_source(OmegaConf.merge(cfg, changes))  # type: ignore[arg-type]
-    train = source.split("train")
-    return train.batch([i % len(train) for i in range(cfg.autoencoder.batch_size)])
+    height, width = data.size
+    sheet = Sheet(height, width, data.channels, data.fit)
+    fit_split(source.ensure_shards(), "train", folder / "fitted", sheet, limit=count)
+    return FittedSplit(folder / "fitted", "train")
 
 
-def report(label: str, module: SteppedModule, losses: Callable[[], tuple[Tensor, dict[str, Tensor]]]) -> None:
-    """One step, forward and backward, twice: the second is timed."""
-    with saved_bytes() as held:
+def with_loss(need: Need, cfg: DictConfig, figures: FittedSplit) -> Need:
+    """And what its loss and its adversary look with: measured on one figure, they read real words."""
+    figure, count = figures.batch([0]), cfg.autoencoder.batch_size
+    loss, adversary = build.loss(cfg), instantiate(cfg.loss.adversary)
+    target = to_pixels(figure.pixels)
+    recon, flat = target.clone().requires_grad_(), torch.zeros(1, 1, 1, 1)
+    judges = torch.nn.ModuleList([loss, *([adversary] if adversary else [])])
+    with kept_bytes(judges) as kept:
+        total = loss(recon, target, Posterior(flat, flat), figure.boxes, cfg.autoencoder.steps).total
+        verdict = adversary.verdict(recon, target) if adversary else None
+    more = need_of(judges, [count * size for size in kept], cfg)
+    del total, verdict  # they held what was counted
+    return replace(need, held=need.held + more.held, kept=need.kept + more.kept)
+
+
+def autoencoder_step(cfg: DictConfig, figures: FittedSplit) -> tuple[SteppedModule, Losses]:
+    batch = figures.batch([i % len(figures) for i in range(cfg.autoencoder.batch_size)])
+    net = build.autoencoder(cfg)
+    net.solve(to_pixels(batch.pixels))
+    module = build.autoencoder_module(cfg, net)
+    module.adversary = None  # it steps an optimizer of its own, which needs a trainer
+    return module, lambda: module.losses(batch)
+
+
+def diffusion_step(cfg: DictConfig, caption: str) -> tuple[SteppedModule, Losses]:
+    """On latents as they are after measuring: of unit variance, whatever they show."""
+    count = cfg.denoiser.batch_size
+    noise = torch.randn(count, *latent_shape(cfg), generator=torch.Generator().manual_seed(cfg.seed))
+    latents = LatentBatch(("",) * count, (caption,) * count, Posterior(noise, torch.full_like(noise, -torch.inf)))
+    module = build.diffusion_module(cfg, build.autoencoder(cfg).requires_grad_(False))
+    return module, lambda: module.losses(latents)
+
+
+def report(label: str, need: Need, cfg: DictConfig, step: Callable[[], tuple[SteppedModule, Losses]]) -> None:
+    """One line: weights, memory, and time where a step is small enough to be tried."""
+    free = memory.free()
+    line = f"{label:<12} {need.weights:,} weights, about {size(need.bytes)}"
+    if need.bytes < min(MOST, free / 2):
+        say(f"{line}, {timed(*step())}")
+    else:
+        here = f"{'of' if need.bytes < free else 'more than'} the {size(free)} that are free here"
+        say(f"{line}, {here}; too large to be tried and timed: it wants {need.card}")
+
+
+def timed(module: SteppedModule, losses: Losses) -> str:
+    """Seconds of a step and hours of all, in words; what a busy machine adds to them is said."""
+    times = []
+    for _ in range(1 + STEPS):
+        started, worked = time.perf_counter(), time.thread_time()
         total, parts = losses()
         total.backward()
-    started = time.monotonic()
-    total, parts = losses()
-    total.backward()
-    seconds = time.monotonic() - started
+        times.append((time.perf_counter() - started, time.thread_time() - worked))
     check_finite(parts, 0, ["the batch"], "loss part")
-    weights = sum(p.numel() for p in module.trained_parameters())
-    memory = (weights * PER_WEIGHT + held[0]) / 2**20
-    hours = seconds * module.optim.steps / 3600
-    text = "  ".join(f"{name} {value.item():.3g}" for name, value in parts.items())
-    say(
-        f"{label:<12} {weights:,} weights, about {memory:,.0f} MiB, {seconds:.2f} s a step on this processor, "
-        f"{module.optim.steps:,} steps = {hours:.2f} h;  {text}"
-    )
+    seconds, own = min(times[1:])
+    steps = module.optim.steps
+    text = f"{seconds:.2f} s a step on this processor, {steps:,} steps = {duration(seconds * steps)}"
+    if own < BUSY * seconds:
+        text += (
+            f" while others work on it ({own / seconds:.0%} of a core was left): alone about {duration(own * steps)}"
+        )
+    return f"{text};  " + "  ".join(f"{name} {value.item():.3g}" for name, value in parts.items())
 
 
-@contextmanager
-def saved_bytes() -> Iterator[list[int]]:
-    """Counts, in the list's one item, the bytes that the forward pass keeps for the backward pass."""
-    held = [0]
-
-    def keep(tensor: Tensor) -> Tensor:
-        held[0] += tensor.numel() * tensor.element_size()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        yield held
+def duration(seconds: float) -> str:
+    """In the unit that a person would take."""
+    for unit, name in ((86400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds / unit:.1f} {name}"
+    return f"{max(seconds, 1):.0f} s"

@@ -1,4 +1,4 @@
-"""The third stage: draw test captions from noise, look what can be read, keep the pictures."""
+"""The third stage: draw captions of unseen figures from noise, look what can be read, keep the pictures."""
 
 from __future__ import annotations
 
@@ -12,30 +12,34 @@ from figgen.diffusion.module import TextDenoiser
 from figgen.metrics.readability import readability
 from figgen.metrics.readers import tesseract
 from figgen.metrics.suite import named, words_of
-from figgen.reporting.pictures import as_image, columns, grid, save_gif
+from figgen.reporting.pictures import as_image, grid, save_gif
+from figgen.reporting.views import with_plain_loss
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
 from figgen.stages import build
-from figgen.stages.assess import load_autoencoder, reconstructed
+from figgen.stages.assess import load_autoencoder, reconstructed, unseen
 from figgen.stages.context import Context, Results, record_results
+from figgen.stages.road import science
 from figgen.training.weights import EXPORT, load_weights
+
+IN_GIF = 4  # pictures that the animation shows
 
 
 def make(context: Context, mirror: Mirror) -> Results:
-    """From the first test captions to pictures in the run's folder, and to numbers."""
+    """From captions of the split that is judged to pictures in the run's folder, and to numbers."""
     cfg, autoencoder = context.cfg, load_autoencoder(context)
     module = build.diffusion_module(cfg, autoencoder)
     load_weights(module.ema, context.folder("diffusion").path / EXPORT)
-    test = context.source.split("test")
-    batch = test.batch(range(min(cfg.evaluation.num_generated, len(test))))
-    pictures, frames = draw(context, module.ema.eval(), autoencoder, batch.captions)
-    results: Results = {"n": len(batch)}
+    batch = unseen(context, cfg.evaluation.num_generated)
+    pictures, frames = draw(context, module.ema.eval().to(build.device(cfg)), autoencoder, batch.captions)
+    results: Results = {"n": len(batch), "split": cfg.evaluation.split}
     if any(truth := words_of(batch.words)):
         engine = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
         results |= named(engine, "generated", readability(engine.read(pictures, "generated pictures"), truth))
     reconstructions = reconstructed(autoencoder, batch.pixels, cfg.evaluation.batch_size).numpy()
     show(context, batch, reconstructions, pictures, mirror)
-    save_gif([frame[:4] for frame in frames], context.run.samples / "denoising.gif")
+    shown = batch.captions[:IN_GIF]
+    save_gif({k: frame[:IN_GIF] for k, frame in frames.items()}, shown, context.run.samples / "denoising.gif")
     mirror.artifact(context.run.samples / "denoising.gif", "samples")
     record_results(results, context.folder("evaluation"), mirror, 0)
     return results
@@ -43,9 +47,9 @@ def make(context: Context, mirror: Mirror) -> Results:
 
 def draw(
     context: Context, model: TextDenoiser, autoencoder: Autoencoder, captions: tuple[str, ...]
-) -> tuple[np.ndarray, list[np.ndarray]]:
-    """All captions => pictures (N, C, H, W) uint8, and the frames (n, C, H, W) of the first batch."""
-    cfg, pictures, frames = context.cfg, [], []
+) -> tuple[np.ndarray, dict[int, np.ndarray]]:
+    """All captions => pictures (N, C, H, W) uint8, and the frames (n, C, H, W) of the first batch by step."""
+    cfg, pictures, frames = context.cfg, [], dict[int, np.ndarray]()
     height, width = (side // autoencoder.downsample for side in cfg.dataset.size)
     for start in range(0, len(captions), cfg.evaluation.batch_size):
         texts = captions[start : start + cfg.evaluation.batch_size]
@@ -65,16 +69,23 @@ def draw(
                 meter=meter,
             )
         pictures.append(done)
-        frames += [frame.numpy() for frame in seen]
+        frames |= {step: frame.numpy() for step, frame in seen.items()}
     return torch.cat(pictures).numpy(), frames
 
 
 def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: np.ndarray, mirror: Mirror) -> None:
     """samples/grid.png, and a PNG and its caption for each generated picture."""
-    samples, rows = context.run.samples, range(min(context.cfg.evaluation.grid_rows, len(batch)))
+    samples, rows, originals = context.run.samples, context.cfg.evaluation.grid_rows, batch.pixels.numpy()
+    plain = with_plain_loss(context.run, science(context.cfg, "autoencoder"), originals)
+    columns = {
+        "original": [*originals],
+        **({"reconstruction, loss=plain": plain} if plain else {}),
+        f"reconstruction, loss={context.cfg.loss.name}": [*reconstructions],
+        "generated from the caption": [*pictures],
+    }
     (samples / "generated").mkdir(parents=True, exist_ok=True)
-    drawn = {"generated from the caption": [as_image(pictures[i]) for i in rows]}
-    grid({**columns(batch.pixels.numpy(), reconstructions, batch.words, rows), **drawn}).save(samples / "grid.png")
+    images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}
+    grid(images, batch.captions).save(samples / "grid.png")
     mirror.artifact(samples / "grid.png", "samples")
     for i, (caption, picture) in enumerate(zip(batch.captions, pictures, strict=True)):
         as_image(picture, zoom=1).save(samples / "generated" / f"{i:04d}.png")

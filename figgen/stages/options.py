@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated, Literal, get_args
 
 from omegaconf import DictConfig
 
 from figgen.autoencoder import options as autoencoder
-from figgen.cli.kinds import Range
+from figgen.cli.kinds import Count, Mark, Natural, Range
 from figgen.cli.rules import Rules, shown
 from figgen.data import options as data
 from figgen.diffusion import options as diffusion
@@ -17,6 +19,14 @@ from figgen.ocr import options as ocr
 from figgen.training import options as training
 
 Stage = Literal["autoencoder", "diffusion", "evaluation"]
+RESERVED = ("stages", "data", "inspect", "evaluate")  # folders of paths.outputs that hold something else
+Group = Annotated[
+    str,
+    Mark(
+        lambda name: Path(name).name == name and not name.startswith(".") and name not in RESERVED,
+        f"a name for a folder: without a /, with no dot in front, and none of {', '.join(RESERVED)}",
+    ),
+]
 
 SHARED: dict[str, object] = {  # by conf/config.yaml and conf/prepare.yaml
     "paths.*": str,
@@ -26,7 +36,9 @@ SHARED: dict[str, object] = {  # by conf/config.yaml and conf/prepare.yaml
 }
 OPTIONS: dict[str, object] = {
     **SHARED,
-    "group": str,
+    "group": Group,
+    "limit": Count | None,
+    "terms_start": Natural,
     "seed": Annotated[int, Range(0, 2**31 - 1)],
     "stages": list[Stage],
     "dry_run": bool,
@@ -60,6 +72,19 @@ def mirror_has_address(cfg: DictConfig) -> str | None:
     return None
 
 
+def paths_can_be_written(cfg: DictConfig) -> str | None:
+    """A file without a name, gone as soon as it is closed, is tried where each folder is or would be made."""
+    is_prepared = (Path(cfg.paths.data) / "prepared" / cfg.dataset.name).is_dir()  # by others perhaps, to be read alone
+    for key in ("outputs",) if is_prepared else ("outputs", "data"):
+        folder = Path(cfg.paths[key]).absolute()
+        place = next(path for path in (folder, *folder.parents) if path.exists())
+        try:
+            TemporaryFile(dir=place).close()
+        except OSError as error:
+            return f"paths.{key}={folder}: nothing can be written there ({error.strerror})"
+    return None
+
+
 ROOMS = (data, ocr, losses, autoencoder, diffusion, metrics, training)
 RUN_RULES = Rules(
     OPTIONS | {key: kind for room in ROOMS for key, kind in room.OPTIONS.items()},
@@ -67,6 +92,10 @@ RUN_RULES = Rules(
         *(check for room in (data, losses, training, autoencoder, diffusion) for check in room.CHECKS),
         *(stages_in_order, warmup_ends, mirror_has_address),
     ),
+    (paths_can_be_written, *(check for room in (training, losses, autoencoder) for check in room.MACHINE)),
+    losses.IDLE,
 )
-PREPARE_RULES = Rules(SHARED | data.OPTIONS | ocr.OPTIONS | data.PREPARING, data.PREPARING_CHECKS)
+PREPARE_RULES = Rules(
+    SHARED | data.OPTIONS | ocr.OPTIONS | data.PREPARING, data.PREPARING_CHECKS, (paths_can_be_written,)
+)
 EVALUATE_RULES = Rules(metrics.EVALUATING, metrics.EVALUATING_CHECKS)

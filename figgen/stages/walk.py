@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from figgen.data.source import DataSource
 from figgen.runs.console import say
 from figgen.runs.cores import threads
 from figgen.runs.directory import Folder
-from figgen.runs.errors import ConfigError
 from figgen.runs.files import write_text
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
@@ -54,22 +54,11 @@ def finish(context: Context, stage: str) -> None:
         if folder.is_finished:
             say(f"{stage}: {folder.path.name} is finished, reused")
         else:
-            needs_earlier(context, stage)
             with folder.attempt(), context.mirrored(stage) as mirror:
                 folder.update(results=MAKERS[stage](context, mirror))
         if stage == "autoencoder":
             judge_anew(context)
     note(context, stage)
-
-
-def needs_earlier(context: Context, stage: str) -> None:
-    """Refuse to go on from a stage that nobody has finished."""
-    for earlier in STAGES[: STAGES.index(stage)]:
-        if not context.folder(earlier).is_finished:
-            asked = ",".join(s for s in STAGES if s in context.cfg.stages or s == earlier)
-            raise ConfigError(
-                f"stages: {stage} needs a finished {earlier}, and there is none: add it, stages=[{asked}]"
-            )
 
 
 def judge_anew(context: Context) -> None:
@@ -82,12 +71,14 @@ def judge_anew(context: Context) -> None:
 
 
 def note(context: Context, stage: str) -> None:
-    """Enter a finished stage into run.json, its history into metrics.jsonl, and link its weights."""
+    """Enter a finished stage into run.json, its history into metrics.jsonl, copy its pictures, link its weights."""
     run, folder = context.run, context.folder(stage)
     state = folder.state
     results = {**state["results"], **(assess.judged(context) if stage == "autoencoder" else {})}
     entry = {"folder": str(folder.path), "mlflow_run_id": state.get("mlflow_run_id"), "results": results}
     run.update(stages={**run.state.get("stages", {}), stage: entry})
+    if folder.samples.exists():
+        shutil.copytree(folder.samples, run.samples, dirs_exist_ok=True)
     link(run.checkpoints / stage, folder.checkpoints)
     link(run.path / EXPORTED_VAE, folder.path / EXPORTED_VAE)
     gather_metrics(run)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Literal
 
 from omegaconf import DictConfig
 
-from figgen.cli.kinds import Count, Fraction, Natural, NotNegative, Range
+from figgen.cli.kinds import Count, Mark, Natural, NotNegative, Range
 
+DEVICES = Path("/dev")
 Momentum = Annotated[float, Range(0, 1, open_high=True)]
-LearningRate = Fraction
+LearningRate = Annotated[float, Mark(lambda rate: 0 < rate <= 1, "{} above 0 and at most 1")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +27,7 @@ class OptimSettings:
     weight_decay: NotNegative
     schedule: Literal["onecycle", "cosine", "constant"]
     warmup_steps: Natural
-    grad_clip: NotNegative
+    grad_clip: NotNegative | None
 
     def learning_rate_at(self, step: int) -> float:
         """Linear warm-up, then constant, or a half cosine down to 0 (cosine) or to 1/100 (onecycle)."""
@@ -69,4 +72,17 @@ def one_device(cfg: DictConfig) -> str | None:
     return None
 
 
+def gpu_is_there(cfg: DictConfig) -> str | None:
+    if cfg.trainer.accelerator == "gpu" and not has_gpu():
+        return "trainer=gpu: this machine shows no NVIDIA GPU, say trainer=cpu"
+    return None
+
+
+def has_gpu() -> bool:
+    """Whether CUDA would find a device: NVIDIA's driver, or the one that Windows shares, unless all are hidden."""
+    devices = [*DEVICES.glob("nvidia[0-9]*"), *DEVICES.glob("dxg")]
+    return bool(devices) and os.environ.get("CUDA_VISIBLE_DEVICES") not in ("", "-1")
+
+
 CHECKS = (no_bf16_on_cpu, one_device)
+MACHINE = (gpu_is_there,)

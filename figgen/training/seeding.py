@@ -20,6 +20,11 @@ def generator_for(seed: int, *parts: int | str) -> torch.Generator:
     return torch.Generator().manual_seed(derive(seed, *parts))
 
 
+def drawn(seed: int, purpose: str, total: int, number: int) -> list[int]:
+    """At most `number` of 0 .. total-1, drawn for one purpose and in their order."""
+    return sorted(torch.randperm(total, generator=generator_for(seed, purpose))[:number].tolist())
+
+
 @contextmanager
 def seeded(seed: int, *parts: int | str) -> Iterator[None]:
     """Torch's global generator, for the block's duration, starts from (seed, *parts): for weights at birth."""

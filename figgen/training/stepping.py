@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -67,7 +68,8 @@ class SteppedModule(L.LightningModule, Generic[B]):
         """Clip, refuse what is not a number, step at this step's learning rate."""
         optimizers = self.optimizers()
         optimizer = optimizers[0] if isinstance(optimizers, list) else optimizers
-        norm = nn.utils.clip_grad_norm_(self.trained_parameters(), self.optim.grad_clip)
+        limit = math.inf if self.optim.grad_clip is None else self.optim.grad_clip
+        norm = nn.utils.clip_grad_norm_(self.trained_parameters(), limit)
         check_finite({"gradient norm": norm}, self.global_step, keys, "gradient")
         rate = self.optim.learning_rate_at(self.global_step)
         for group in optimizer.param_groups:

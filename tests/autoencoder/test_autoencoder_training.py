@@ -13,8 +13,10 @@ from figgen.autoencoder.module import AutoencoderModule
 from figgen.autoencoder.patch import PatchAutoencoder
 from figgen.data.loading.batch import Batch
 from figgen.losses.adversary import PatchAdversary
+from figgen.losses.parts import LossParts
 from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
+from figgen.runs.errors import NonFiniteError
 from figgen.training.fitting import make_trainer
 from figgen.training.options import OptimSettings, TrainerSettings
 
@@ -32,10 +34,10 @@ def batch() -> Batch:
     return Batch(("a", "b"), ("one", "two"), pixels, BoxBatch.collate([[], []]))
 
 
-def module(**more: Any) -> AutoencoderModule:
+def module(loss: PlainLoss | None = None, **more: Any) -> AutoencoderModule:
     torch.manual_seed(0)
     net = PatchAutoencoder(3, 4, 4, width=8, encoder_blocks=1, decoder_blocks=1)
-    return AutoencoderModule(net, PlainLoss(), OPTIM, seed=0, **more)
+    return AutoencoderModule(net, loss or PlainLoss(), OPTIM, seed=0, **more)
 
 
 class ForEver:
@@ -77,6 +79,23 @@ def test_discriminator_weights_are_never_touched_by_the_autoencoders_optimizer()
     made = module(adversary=PatchAdversary(3, width=8))
     judged = {id(p) for p in made.adversary.parameters()}  # type: ignore[union-attr]
     assert judged.isdisjoint(id(p) for p in made.trained_parameters())
+
+
+class Broken(PlainLoss):
+    """No number at the second step."""
+
+    def forward(self, recon: Any, target: Any, posterior: Any, boxes: Any, step: int) -> LossParts:
+        total, parts = super().forward(recon, target, posterior, boxes, step)
+        return LossParts(total / (step != 1), parts)
+
+
+def test_a_step_that_is_refused_moves_neither_side() -> None:
+    made = module(adversary=PatchAdversary(3, start=1, learning_rate=1e-3, width=8), loss=Broken())
+    assert made.adversary is not None
+    born = [weight.detach().clone() for weight in made.adversary.parameters()]
+    with pytest.raises(NonFiniteError, match="step 1: loss part adversary = nan"):
+        make_trainer(CPU, 4).fit(made, ForEver())
+    assert all(map(torch.equal, made.adversary.parameters(), born))
 
 
 def test_same_seed_and_step_draw_the_same_noise() -> None:

@@ -1,10 +1,13 @@
 """The detectors' table counts what a hand would count."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from benchmarks import detectors
+from benchmarks.__main__ import sound_lines
 from benchmarks.detectors import Outcome, match, numbers, outcome_of, overlap, row, score, sheet
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import OCRUnavailable
@@ -62,3 +65,25 @@ def test_a_detector_that_cannot_run_says_so_in_the_table_and_on_the_sheet():
     assert row([(PAGE, [LOSS])], outcome) == "| craft | not run here: No CRAFT weights | | | | |\n"
     columns = sheet([(PAGE, [LOSS])], [Outcome("all", [[LOSS]]), outcome])
     assert columns.width == 3 * (320 + 6) + 6
+
+
+def test_in_the_list_of_benchmarks_it_says_so_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_weights(*_: object) -> None:
+        raise OCRUnavailable("No CRAFT weights at /somewhere: download them.")
+
+    read = lambda images: [[LOSS] for _ in images]  # noqa: E731
+    monkeypatch.setattr(detectors, "Craft", lambda weights: no_weights)
+    monkeypatch.setattr(detectors, "RapidOCR", lambda workers: read)
+    monkeypatch.setattr(detectors, "Tesseract", lambda workers: read)
+    said = list(sound_lines(detectors))
+    assert [line.split(":")[0] for line in said] == ["detector tesseract", "detector rapidocr", "detector craft"]
+    assert said[-1] == "detector craft: not run here: No CRAFT weights"
+
+
+def test_a_benchmark_that_breaks_ends_in_a_line() -> None:
+    def broken() -> None:
+        raise ValueError("no data: none\nat all")
+
+    assert list(sound_lines(SimpleNamespace(__name__="benchmarks.x", lines=broken))) == [
+        "benchmarks.x: not run here, no data, none"
+    ]

@@ -9,27 +9,40 @@ import sys
 from pathlib import Path
 from unittest.mock import Mock
 
+import huggingface_hub
 import pytest
 from conftest import HEAVY, NAMING_IMPORTS
+from hydra import compose, initialize_config_dir
 
 from figgen.cli import preflight
-from figgen.cli.choices import description, groups_of
+from figgen.cli.choices import CONF, description, groups_of
 from figgen.cli.help import help_text
 from figgen.cli.preflight import problems
 from figgen.cli.verb import Verb
 from figgen.evaluate import EVALUATE
 from figgen.prepare import PREPARE
 from figgen.report import REPORT
+from figgen.runs.hub import why_absent
 from figgen.runs.provenance import ROOT
 from figgen.train import TRAIN
+from figgen.training import options as training_options
 
-pytestmark = pytest.mark.usefixtures("checkout_known")
+pytestmark = pytest.mark.usefixtures("machine")
 
 
 @pytest.fixture
-def checkout_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What figgen.cli.door.launch says before Hydra starts."""
+def machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of devices and programs of a machine with a GPU, without SLURM and without network."""
+    folder = tmp_path_factory.mktemp("machine")
     monkeypatch.setenv("FIGGEN_ROOT", str(ROOT))
+    monkeypatch.setenv("HF_HUB_CACHE", str(folder))
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    (folder / "nvidia0").touch()
+    monkeypatch.setattr(training_options, "DEVICES", folder)
+    monkeypatch.setattr(huggingface_hub, "HfApi", Mock(side_effect=OSError("no network")))
+    why_absent.cache_clear()
+    return folder
 
 
 GOOD = [
@@ -42,11 +55,14 @@ GOOD = [
     "solver.guidance=1 denoiser.caption_dropout=0",
     "dataset.has_text=false dataset.horizontal_flip=true",
     "trainer=gpu trainer.strategy=ddp",
-    "stages=[autoencoder] trainer.threads=null paths.outputs=/elsewhere",
+    "stages=[autoencoder] trainer.threads=null paths.outputs=/tmp/elsewhere/and/deeper",
     "loss.adversary={_target_:figgen.losses.adversary.PatchAdversary,channels:3,weight:0.5,start:50001}",
     "+experiments=mlfigs/tpl dry_run=true",
     "-m +sweeps=loss_ablation",
     "+sweeps=sampler_ablation seed=5",
+    "sweeps=sampler_ablation experiments=mlfigs/tpl",
+    "group=grüße",
+    "-m loss=plain,tpl hydra/launcher=submitit_local",
     "-m loss=plain,tpl seed=range(0,3) hydra/launcher=joblib hydra.launcher.n_jobs=2",
     "--cfg job --resolve",
     "debug=fast",
@@ -66,8 +82,7 @@ BAD = {
     "loss=[plain,tpl]": "loss=[plain,tpl]: no such choice",
     "~loss": "~loss: loss cannot be left out. Choices of loss: ocr, ocr_perceptual, plain, tpl",
     "+loss=tpl": "leave out the +",
-    "experiments=mlfigs/tpl": "put a + before it: +experiments=mlfigs/tpl",
-    "sweeps=loss_ablation": "put a + before it: +sweeps=loss_ablation",
+    "-m seed=0,1 hydra/launcher=submitit_slurm": "hydra/launcher=submitit_slurm: there is no SLURM here (sbatch)",
     "+experiments=mlfigs/tlp": "experiments=mlfigs/tlp: no such choice, did you mean mlfigs/tpl",
     "hydra/launcher=joblb": "Available options in 'hydra/launcher': basic joblib",
     "--config-name nosuch": "Cannot find primary config 'nosuch'",
@@ -90,7 +105,14 @@ BAD = {
     "stages=[autoencode]": "each one of autoencoder, diffusion, evaluation",
     "autoencoder.net=3": "autoencoder.net is a group of keys",
     "autoencoder.steps=0": "autoencoder.steps=0: must be a whole number of at least 1",
-    "autoencoder.learning_rate=7": "autoencoder.learning_rate=7: must be a number of at least 0 and at most 1",
+    "autoencoder.learning_rate=7": "autoencoder.learning_rate=7: must be a number above 0 and at most 1",
+    "autoencoder.learning_rate=0": "autoencoder.learning_rate=0: must be a number above 0 and at most 1",
+    "group=../../x": "group=../../x: must be a name for a folder: without a /, with no dot in front",
+    "group=..": "group=..: must be a name for a folder",
+    "group=.sweep": "group=.sweep: must be a name for a folder",
+    "group=a/b": "group=a/b: must be a name for a folder",
+    "group=stages": "group=stages: must be a name for a folder: without a /, with no dot in front, and none of stages,",
+    "limit=0": "limit=0: must be a whole number of at least 1, or null",
     "loss.recon.kl_weight=inf": "loss.recon.kl_weight=inf: must be a number",
     "solver.guidance=nan": "solver.guidance=nan: must be a number of at least 1",
     "denoiser.ema_decay=1.0": "denoiser.ema_decay=1.0: must be a number of at least 0 and below 1",
@@ -120,11 +142,18 @@ BAD = {
     "autoencoder.steps=50": "autoencoder.warmup_steps=100 must be below autoencoder.steps=50",
     "text_encoder.net.heads=3": "text_encoder.net.width=64 must divide by text_encoder.net.heads=3",
     "logger.tracking_uri=null": "logger=mlflow needs an address",
+    "solver.steps=1001": "solver.steps=1001: the schedule has only denoiser.noise.num_steps=1000 steps to take",
+    # what this machine lacks
+    "paths.outputs=/proc/nowhere": "paths.outputs=/proc/nowhere: nothing can be written there (",
+    "paths.data=/dev/null/data": "paths.data=/dev/null/data: nothing can be written there (Not a directory)",
+    "autoencoder=sd_vae": "autoencoder.net.source=stabilityai/sd-vae-ft-mse: there is no such folder, and the hub does "
+    "not give it (no network); give a folder that has it, or choose autoencoder=kl",
+    "loss=ocr teacher=trocr": "teacher.model.source=microsoft/trocr-small-printed: there is no such folder",
     # sweeps: every value is looked at
     "loss=plain,tpl": "several values are a sweep, which wants -m",
     "-m loss=plain,tpll": "loss=tpll: no such choice, did you mean tpl",
     "-m seed=0,1,x": "seed=x: must be a whole number",
-    "-m autoencoder.learning_rate=1e-3,2": "autoencoder.learning_rate=2: must be a number",
+    "-m autoencoder.learning_rate=1e-3,2": "autoencoder.learning_rate=2: must be a number above 0",
     "-m trainer.precision=32-true,bf16-mixed": "trainer.precision=bf16-mixed is very slow on a CPU",
     "-m dataset.size=[96,96],[96,100]": "dataset.size=[96,100] does not divide",
     "-m loss=ocr,plain loss.text.lam=0.5": "loss.text.lam: no such key with the choices made here",
@@ -146,13 +175,43 @@ def test_a_bad_command_gets_exactly_one_sentence(command: str) -> None:
     assert "\n" not in found[0]
 
 
+@pytest.mark.parametrize("words", ["trainer=gpu", "trainer=gpu dry_run=true", "-m +experiments=mlfigs/tpl seed=0,1"])
+def test_a_gpu_that_is_not_there_is_missed_at_the_door(
+    words: str, machine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = ["trainer=gpu: this machine shows no NVIDIA GPU, say trainer=cpu"]
+    assert problems(words.split(), TRAIN) == []
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert problems(words.split(), TRAIN) == missing
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    (machine / "nvidia0").unlink()
+    assert problems(words.split(), TRAIN) == missing
+
+
+def test_what_runs_elsewhere_is_not_asked_for_this_machine_s_gpu(machine: Path) -> None:
+    (machine / "nvidia0").unlink()
+    (machine / "sbatch").touch(mode=0o755)
+    assert problems(["-m", "seed=0,1", "trainer=gpu", "hydra/launcher=submitit_slurm"], TRAIN) == []
+
+
+def test_a_choice_that_changes_nothing_is_said() -> None:
+    def said(*words: str) -> list[str]:
+        with initialize_config_dir(str(CONF), version_base="1.3"):
+            return TRAIN.rules.without_effect(compose(TRAIN.config, list(words)), words)
+
+    assert said("teacher=ppocr", "seed=1") == [
+        "teacher=ppocr changes nothing here: loss=plain has no teacher, loss=ocr has one"
+    ]
+    assert said("teacher=ppocr", "loss=ocr") == said("seed=1") == []
+
+
 def test_all_problems_of_a_command_are_shown_together() -> None:
-    found = problems(["loss=tpll", "datset=x", "seed=a", "autoencoder.steps=0", "foo", "experiments=mlfigs/tpl"], TRAIN)
+    found = problems(["loss=tpll", "datset=x", "seed=a", "autoencoder.steps=0", "foo", "+loss=tpl"], TRAIN)
     assert sorted(problem.split(":")[0] for problem in found) == [
         "'foo'",
+        "+loss=tpl",
         "autoencoder.steps=0",
         "datset",
-        "experiments=mlfigs/tpl",
         "loss=tpll",
         "seed=a",
     ]
@@ -223,6 +282,17 @@ def test_neither_help_nor_an_error_imports_torch(verb: str, argument: str, code:
     imported = done.stdout.splitlines()[-1].split()
     assert "figgen.cli.door" in imported
     assert not HEAVY & set(imported)
+
+
+def test_the_overview_names_every_verb_and_where_to_start_without_torch() -> None:
+    done = train("-c", NAMING_IMPORTS, "figgen")
+    *said, imported = done.stdout.splitlines()
+    assert done.returncode == 0 and not HEAVY & set(imported.split())
+    for verb in (TRAIN, PREPARE, REPORT):
+        assert any(line.split(maxsplit=1) == [f"figgen.{verb.name}", verb.purpose] for line in said)
+    commands = [line.split("  ")[1].split()[2:] for line in said if line.startswith("  python -m figgen.")]
+    assert len(commands) == 3
+    assert not any(problems(rest, {"train": TRAIN, "report": REPORT}[name[7:]]) for name, *rest in commands)
 
 
 def test_the_config_can_be_printed_from_any_folder(tmp_path: Path) -> None:

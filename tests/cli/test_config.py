@@ -26,7 +26,7 @@ def checkout_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # No choice needs another one: trainer=gpu, scale=paper and the sweeps compose and validate by themselves.
-CHOICES = [f"{'+' if group in EXTRA else ''}{group}={name}" for group, names in groups().items() for name in names]
+CHOICES = [f"{group}={name}" for group, names in groups().items() for name in names]
 
 # Maps that are null by default and written into the command line, as the comments of conf/ show them.
 INLINE = [
@@ -50,6 +50,19 @@ def test_every_choice_composes_and_validates(choice: str) -> None:
     cfg = composed(choice)
     assert RUN_RULES.problems(cfg) == []
     assert [key for key in leaves(cfg) if RUN_RULES.kind_of(key) is None] == []
+
+
+@pytest.mark.parametrize("choice", [c for c in CHOICES if c.split("=")[0] in (*EXTRA, "scale", "loss")])
+def test_a_debug_run_is_tiny_and_apart_whatever_a_file_asks_for(choice: str) -> None:
+    cfg = composed(choice, "debug=fast")
+    assert (cfg.group, cfg.limit, cfg.autoencoder.steps, cfg.denoiser.steps, cfg.solver.steps) == ("debug", 24, 2, 2, 3)
+    late = [value for key, value in flatten(plain(cfg.loss)).items() if key.endswith(("warmup_steps", ".start"))]
+    assert set(late) <= {0}
+
+
+def test_what_is_typed_has_the_last_word_over_a_debug_preset() -> None:
+    cfg = composed("debug=fast", "sweeps=loss_ablation", "autoencoder.steps=5", "group=mine")
+    assert (cfg.group, cfg.autoencoder.steps) == ("mine", 5)
 
 
 @pytest.mark.parametrize("inline", INLINE)
@@ -147,6 +160,32 @@ def test_a_key_that_no_rule_knows_is_refused() -> None:
     cfg = composed().copy()
     OmegaConf.update(cfg, "surprise", 1, force_add=True)
     assert RUN_RULES.problems(cfg) == ["surprise: no such key in this configuration"]
+
+
+LETTERS = {
+    ("dataset=mlfigs",): "published",
+    ("dataset=mlfigs_scicap",): "published",
+    ("dataset=mario",): "as_read",
+    ("dataset=mlfigs", "detector=rapidocr"): "as_read",
+    ("dataset=mlfigs", "detector=tesseract"): "as_read",
+    ("dataset=mario", "detector=tesseract", "detector.model.text=published"): "published",
+}
+
+
+@pytest.mark.parametrize("overrides", LETTERS, ids=str)
+def test_loss_knows_whether_the_words_it_is_given_have_kept_their_case(overrides: tuple[str, ...]) -> None:
+    assert composed("loss=ocr", *overrides).loss.text.letters == LETTERS[overrides]
+
+
+def test_a_teacher_that_cannot_merge_cases_is_refused_where_they_are_lost() -> None:
+    (problem,) = RUN_RULES.problems(composed("loss=ocr", "teacher=trocr"))
+    assert "teacher=trocr" in problem and "loss.text.target=features" in problem
+    for way_out in ("loss.text.target=features", "detector=rapidocr", "dataset=mario", "teacher=ppocr"):
+        assert RUN_RULES.problems(composed("loss=ocr", "teacher=trocr", way_out)) == []
+
+
+def test_ocr_loss_draws_by_the_seed_of_the_run() -> None:
+    assert composed("loss=ocr", "seed=7").loss.text.seed == 7
 
 
 def test_a_missing_value_is_named() -> None:

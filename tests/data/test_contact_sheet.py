@@ -14,9 +14,10 @@ from PIL import Image
 from figgen.data.manifest import Manifest
 from figgen.data.record import Record
 from figgen.data.shards import write_records
-from figgen.data.showing.cards import CAPTION, WORDS, wrapped
+from figgen.data.showing.cards import CAPTION, WORDS
 from figgen.data.showing.contact_sheet import contact_sheets
 from figgen.ocr.boxes import TextBox
+from figgen.reporting.lettering import wrapped
 from figgen.reporting.pictures import outlined
 
 SHAPES = {"strips": (320, 64), "faces": (128, 128), "posters": (300, 900), "tiny": (9, 5), "scans": (1400, 1100)}

@@ -4,19 +4,25 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 import torch
 
+from figgen.data.miniatures import base
 from figgen.data.miniatures.figures import draw
+from figgen.data.miniatures.markup import Im2LyMiniature, Im2SmilesMiniature, MarkupMiniature
 from figgen.data.miniatures.mlfigs import MlFigsMiniature
 from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mlfigs import MlFigs
 from figgen.data.source import DataSource
 from figgen.ocr.batch import BoxBatch
+from figgen.ocr.boxes import normalise
+from figgen.ocr.tesseract import Tesseract
 from figgen.runs.errors import DataError
 
 
@@ -61,7 +67,7 @@ def test_a_drawn_figure_arrives_in_the_batch_pixel_by_pixel_with_its_words(folde
         moved.append([box.moved(1, left, top) for box in figure.boxes])
     expected = BoxBatch.collate(moved)
     assert torch.equal(batch.boxes.quads, expected.quads) and torch.equal(batch.boxes.image, expected.image)
-    assert batch.boxes.texts == expected.texts and batch.boxes.num_images == len(batch) == 3
+    assert batch.boxes.texts == tuple(map(normalise, expected.texts)) and batch.boxes.num_images == len(batch) == 3
 
 
 def test_splits_hold_every_figure_once(folder: Path) -> None:
@@ -86,6 +92,17 @@ def test_other_sizes_and_grey_are_fitted_from_the_same_records(folder: Path) -> 
     full = source(folder).split("test").batch([0])
     torch.testing.assert_close(grey.boxes.quads * 2, full.boxes.quads)
     assert (folder / "drawn.txt").read_text() == drawn
+
+
+def test_of_a_limited_source_no_more_than_the_first_figures_are_fitted(folder: Path) -> None:
+    heard: list[tuple[str, int, int]] = []
+    limited, whole = source(folder, limit=5), source(folder)
+    limited.ensure(lambda *news: heard.append(news))
+    assert max(total for _, _, total in heard) == 5
+    assert [len(limited.split(name)) for name in ("train", "test")] == [5, 5]
+    assert limited.split("test").keys == whole.split("test").keys[:5]
+    assert torch.equal(limited.split("train").batch([4]).pixels, whole.split("train").batch([4]).pixels)
+    assert len(whole.split("test")) == 6
 
 
 def test_a_second_run_finds_everything_done(folder: Path) -> None:
@@ -166,6 +183,17 @@ def test_the_fingerprint_follows_whatever_changes_the_records(tmp_path: Path) ->
     assert source(tmp_path, size=(64, 80)).fingerprint == source(tmp_path).fingerprint
 
 
+def test_words_of_another_release_of_the_engine_are_other_data(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared, prints = prepare(tmp_path, original), []
+    for release in ("tesseract 5.3.0", "tesseract 5.4.0"):
+        monkeypatch.setattr("figgen.ocr.tesseract.engine_version", lambda release=release: release)
+        prints.append(source(tmp_path, source="miniature", detector=Tesseract()).fingerprint)
+        assert source(tmp_path).fingerprint == prepared  # words that lie there are what they are
+    assert prints[0] != prints[1]
+
+
 def prepare(folder: Path, original: Path, **options: Any) -> str:
     return prepare_folder(MlFigs(), original, folder / "prepared/mlfigs", **options).fingerprint
 
@@ -213,3 +241,15 @@ def test_old_words_are_never_used_for_another_detector_or_reader(original: Path,
 def test_an_unknown_split_is_refused_with_the_known_ones(folder: Path) -> None:
     with pytest.raises(DataError, match="test, train, val"):
         source(folder).split("holdout")
+
+
+@pytest.mark.parametrize(("kind", "missing"), [(Im2LyMiniature, "verovio"), (Im2SmilesMiniature, "rdkit")])
+def test_without_its_library_one_sentence_says_what_to_install(
+    kind: type[MarkupMiniature], missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "version", Mock(side_effect=PackageNotFoundError))
+    install, otherwise = rf"pip install -e '\.\[{kind.extra}\]'", f"dataset={kind.name} from=PATH"
+    for ask in (lambda: kind().fingerprint, lambda: kind().write(tmp_path / "original")):
+        with pytest.raises(DataError, match=f"miniature of {kind.name} is drawn by {missing}.*{install}.*{otherwise}"):
+            ask()
+    assert not list(tmp_path.iterdir())

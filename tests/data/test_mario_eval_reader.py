@@ -8,8 +8,11 @@ import pytest
 from PIL import Image
 from reading import samples_of
 
+from figgen.data.miniatures.mario import MarioEvalMiniature
+from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.mario_eval import SUBSETS, MarioEval, keywords, without_quotes
 from figgen.data.record import BadSample, Record
+from figgen.data.source import DataSource
 from figgen.runs.errors import DataError
 
 
@@ -132,3 +135,12 @@ def test_a_folder_without_prompts_is_refused_with_what_was_looked_for(tmp_path: 
     subset(tmp_path, "LAIONEval4000", "\n")
     with pytest.raises(DataError, match=r"no TMDBEval500/TMDBEval500\.txt in"):
         MarioEval(subsets=["TMDBEval500"]).items(tmp_path)
+
+
+def test_training_on_prompts_alone_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    folder = subset(tmp_path / "MARIOEval", "TMDBEval500", "A 'Red' poster\n", {"0.jpg": picture("red")})
+    made = prepare_folder(MarioEval(), folder, tmp_path / "prepared/mario_eval")
+    assert made is not None and made.counts == {"test": 1}
+    source = DataSource("mario_eval", MarioEval(), MarioEvalMiniature(), tmp_path, source="prepared", size=(32, 32))
+    with pytest.raises(DataError, match=r"no train split, only test.*about\.files in conf/dataset/mario_eval\.yaml"):
+        source.split("train")

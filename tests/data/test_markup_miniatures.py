@@ -3,11 +3,7 @@
 import io
 import json
 import re
-import shutil
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
-from types import ModuleType
-from unittest.mock import Mock
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -17,12 +13,8 @@ from omegaconf import OmegaConf
 from PIL import Image
 
 from figgen.cli.choices import CONF
-from figgen.data.miniatures import base, formulas, tables
+from figgen.data.miniatures import formulas, tables
 from figgen.data.miniatures.base import LayoutError
-from figgen.data.miniatures.markup import Im2LyMiniature, Im2SmilesMiniature, MarkupMiniature
-from figgen.ocr.boxes import TextBox
-from figgen.ocr.tesseract import read_words
-from figgen.runs.errors import DataError
 
 NEEDED = {"im2latex": "matplotlib", "im2html": "matplotlib", "im2ly": "verovio", "im2smiles": "rdkit"}
 
@@ -44,18 +36,6 @@ def test_files_have_the_published_columns_and_rgb_png_pictures_of_the_published_
             picture = Image.open(io.BytesIO(image["bytes"]))
             assert (picture.format, picture.mode, picture.size[::-1]) == ("PNG", "RGB", tuple(config.sizes.paper))
     assert (tmp_path / "all" / "words.jsonl").exists() == config.has_text == (name != "im2ly")
-
-
-@pytest.mark.parametrize(("kind", "missing"), [(Im2LyMiniature, "verovio"), (Im2SmilesMiniature, "rdkit")])
-def test_without_its_library_one_sentence_says_what_to_install(
-    kind: type[MarkupMiniature], missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(base, "version", Mock(side_effect=PackageNotFoundError))
-    install, otherwise = rf"pip install -e '\.\[{kind.extra}\]'", f"dataset={kind.name} from=PATH"
-    for ask in (lambda: kind().fingerprint, lambda: kind().write(tmp_path / "original")):
-        with pytest.raises(DataError, match=f"miniature of {kind.name} is drawn by {missing}.*{install}.*{otherwise}"):
-            ask()
-    assert not list(tmp_path.iterdir())
 
 
 def test_words_and_numbers_of_a_formula_have_boxes_as_large_as_their_ink_and_single_letters_have_none() -> None:
@@ -91,20 +71,3 @@ def test_rows_of_a_table_are_equally_wide_and_show_their_words_from_left_to_righ
             assert [box.text for box in shown] == [word for *_, word in row]
             assert end < min(box.bounds[1] for box in shown) < (end := max(box.bounds[3] for box in shown))
     assert all(part in str([one.markup for one in drawn]) for part in ("colspan=", "<th>", "align=", "silver"))
-
-
-@pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")
-@pytest.mark.parametrize(("pen", "scale", "share"), [(formulas, 4, 0.6), (tables, 6, 0.65)])
-def test_tesseract_finds_most_words_where_the_boxes_say(pen: ModuleType, scale: int, share: float) -> None:
-    """Words of three letters and more, enlarged; the mathematics around them may cling to what it reads."""
-    drawn = [pen.draw("test", index) for index in range(12)]
-    read = read_words([one.pixels for one in drawn], scale=scale, psm=11, min_confidence=0)
-    wanted = [(box, found) for one, found in zip(drawn, read, strict=True) for box in one.boxes if len(box.text) > 2]
-    right = [box for box, found in wanted if any(box.text in word.text.lower() and covers(word, box) for word in found)]
-    assert len(right) >= share * len(wanted), (len(right), len(wanted))
-
-
-def covers(word: TextBox, box: TextBox) -> bool:
-    """True where `word` covers more than half of `box`."""
-    (a, b, c, d), (e, f, g, h) = box.bounds, word.bounds
-    return max(min(c, g) - max(a, e), 0) * max(min(d, h) - max(b, f), 0) > 0.5 * (c - a) * (d - b)

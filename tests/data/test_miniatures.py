@@ -1,11 +1,14 @@
 """What every dataset's miniature promises: the same files whoever draws them, good records, boxes on ink, new words."""
 
 import re
+import shutil
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from math import ceil
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 from unittest.mock import Mock
 
@@ -17,10 +20,12 @@ from omegaconf import OmegaConf
 from figgen.cli.choices import groups
 from figgen.data import workers
 from figgen.data.decoding import decode
+from figgen.data.miniatures import figures, paper_plots
 from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.record import SPLITS, Record
 from figgen.data.shards import records
 from figgen.data.words import TEST_WORDS
+from figgen.ocr.tesseract import read_words
 
 CONFIGS = {name: OmegaConf.load(path) for name, path in groups()["dataset"].items()}
 COUNTS = {"num_train": 12, "num_val": 4, "num_test": 6}
@@ -74,12 +79,14 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 
 
 @pytest.mark.parametrize("drawn", CONFIGS, indirect=True)
-def test_two_processes_write_the_same_files_as_one(
+def test_two_processes_write_the_same_files_as_one_and_say_how_far_they_are(
     drawn: Drawn, pool: ProcessPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "ProcessPoolExecutor", Mock(return_value=Mock(map=pool.map)))
-    drawn.miniature.write(tmp_path / "two", workers=2)
+    heard: list[tuple[int, int]] = []
+    drawn.miniature.write(tmp_path / "two", workers=2, on_progress=lambda *done: heard.append(done))
     assert files_in(tmp_path / "two") == files_in(drawn.original)
+    assert heard[-1] == (len(drawn.records), len(drawn.records)) and heard == sorted(heard)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -103,7 +110,9 @@ def test_a_fingerprint_names_the_counts_and_the_seed(name: str) -> None:
 
 @pytest.mark.parametrize("drawn", CONFIGS, indirect=True)
 def test_every_sample_is_read_with_a_caption_and_a_key_of_its_own(drawn: Drawn) -> None:
-    """Prepared without a single bad sample; twins would be bad."""
+    """Prepared without a single bad sample; twins would be bad. There are words where the config says so."""
+    name = drawn.miniature.name
+    assert CONFIGS[name].has_text == any(record.boxes for record in drawn.records) == (name in READABLE)
     assert {record.split for record in drawn.records} == {*SPLITS}
     assert all(record.caption.strip() for record in drawn.records)
     assert len({record.key for record in drawn.records}) == len(drawn.records) >= 18
@@ -121,15 +130,22 @@ def test_boxes_lie_on_their_picture_and_on_ink(drawn: Drawn) -> None:
             assert np.ptp(pixels[rows, columns], axis=(0, 1)).max() > FAINTEST, (record.key, box)
 
 
-@pytest.mark.parametrize("drawn", CONFIGS, indirect=True)
-def test_a_dataset_says_whether_its_pictures_show_words(drawn: Drawn) -> None:
-    name = drawn.miniature.name
-    assert CONFIGS[name].has_text == any(record.boxes for record in drawn.records) == (name in READABLE)
-
-
 @pytest.mark.parametrize("drawn", HELD_OUT, indirect=True)
 def test_words_of_test_pictures_occur_nowhere_in_training(drawn: Drawn) -> None:
     told: dict[str, set[str]] = {split: set() for split in SPLITS}
     for record in drawn.records:
         told[record.split] |= words_in(record.caption, *(box.text for box in record.boxes))
     assert {*TEST_WORDS} & told["test"] and not {*TEST_WORDS} & (told["train"] | told["val"])
+
+
+@pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")
+@pytest.mark.parametrize(("pen", "share"), [(figures, 0.9), (paper_plots, 0.75)])
+def test_tesseract_reads_the_level_words_of_figures(pen: ModuleType, share: float) -> None:
+    """The harmonic mean of precision and recall, over words of letters alone."""
+    drawn = [pen.draw("test", index) for index in range(30)]
+    wanted, hits, read = Counter[str](), Counter[str](), Counter[str]()
+    for figure, found in zip(drawn, read_words([figure.pixels for figure in drawn]), strict=True):
+        level = [box for box in figure.boxes if box.quad[0][1] == box.quad[1][1]]
+        shown, seen = (Counter(word.text.casefold() for word in of if word.text.isalpha()) for of in (level, found))
+        wanted, hits, read = wanted + shown, hits + (shown & seen), read + seen
+    assert 2 * hits.total() / (wanted.total() + read.total()) >= share, (hits, wanted, read)

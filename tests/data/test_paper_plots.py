@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -10,13 +9,14 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure as Sheet
 from matplotlib.lines import Line2D
 
 from figgen.data.miniatures import paper_plots, scicap_challenge
 from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.figures import Figure
 from figgen.data.miniatures.mlfigs import MlFigsScicapMiniature
-from figgen.data.miniatures.paper_plots import GRAPHS, KINDS, PANELS, PaperPlot, draw, drawn
+from figgen.data.miniatures.paper_plots import GRAPHS, PANELS, draw, drawn
 from figgen.data.miniatures.scicap import ScicapMiniature, block, forms
 from figgen.data.miniatures.scicap_challenge import ScicapChallengeMiniature
 from figgen.data.options import Experiment
@@ -24,14 +24,13 @@ from figgen.data.readers.scicap import FORMS, LISTS, SciCap
 from figgen.data.readers.sidecar import read_words
 from figgen.data.record import Item
 from figgen.data.words import TEST_WORDS
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, normalise
 
 ARXIV, ACL = r"\d{4}\.\d{4}v\d-Figure\d+-1", r"20\d\d\.acl-(main|long|short)\.\d+-Figure\d+-1"
-needs_tesseract = pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")
 
 
 @pytest.fixture(scope="module")
-def test_plots() -> list[PaperPlot]:
+def test_plots() -> list[Figure]:
     return [draw("test", i) for i in range(21)]
 
 
@@ -43,47 +42,20 @@ def words_in(text: str) -> set[str]:
     return set(re.findall(r"[a-z]{2,}", text.casefold()))
 
 
-def test_a_plot_depends_on_its_seed_split_index_and_kind_alone(test_plots: list[PaperPlot]) -> None:
-    again = draw("test", 7)
-    assert np.array_equal(test_plots[7].pixels, again.pixels) and test_plots[7][1:] == again[1:]
-    others = [draw("train", 7), draw("test", 7, seed=1), draw("test", 14), draw("test", 7, of=PANELS)]
-    assert all(other.caption != again.caption for other in others)
-
-
-def test_kinds_take_turns_can_be_chosen_and_pad_into_160_by_128_without_resampling(test_plots: list[PaperPlot]) -> None:
-    assert [plot.figure_type for plot in test_plots] == [
-        *(kind.figure_type for kind in KINDS.values()),
-        "Graph Plot",
-    ] * 3
-    assert {draw("train", i, of=GRAPHS).figure_type for i in range(len(GRAPHS))} == {"Graph Plot"}
-    sizes = {plot.pixels.shape for plot in test_plots}
-    assert len(sizes) > 2 and all(height <= 128 and width <= 160 and depth == 3 for height, width, depth in sizes)
-
-
-def test_captions_name_every_word_that_is_shown_and_hold_no_other_test_word(test_plots: list[PaperPlot]) -> None:
+def test_captions_name_every_word_that_is_shown_and_hold_no_other_test_word(test_plots: list[Figure]) -> None:
     for plot in test_plots:
         shown, told = words_in(" ".join(box.text for box in plot.boxes)), words_in(plot.caption)
         assert shown and shown == told & set(TEST_WORDS) and re.fullmatch(r"[^a-z].*\.", plot.caption)
+        assert plot.pixels.shape[0] <= 128 and plot.pixels.shape[1] <= 160  # else it would be resampled
     assert not words_in(" ".join(scicap_challenge.MENTIONS)) & set(TEST_WORDS)
-
-
-@needs_tesseract
-def test_tesseract_reads_most_level_words(test_plots: list[PaperPlot]) -> None:
-    from figgen.ocr.tesseract import read_words as read
-
-    wanted, seen = Counter[str](), Counter[str]()
-    for plot, found in zip(test_plots[:14], read([plot.pixels for plot in test_plots[:14]]), strict=True):
-        level = Counter(box.text.casefold() for box in plot.boxes if is_level(box) and words_in(box.text))
-        wanted, seen = wanted + level, seen + (level & Counter(word.text.casefold() for word in found))
-    assert seen.total() >= 0.85 * wanted.total(), wanted - seen
 
 
 # ---- Words -----------------------------------------------------------------------------------------------------------
 
 
-def page(*strings: tuple[float, float, str, float]) -> Figure:
+def page(*strings: tuple[float, float, str, float]) -> Sheet:
     """x, y in shares, what is written there, degrees."""
-    figure = Figure((1.2, 1.2), 100)
+    figure = Sheet((1.2, 1.2), 100)
     for x, y, text, angle in strings:
         figure.text(x, y, text, ha="center", va="center", rotation=angle, size=8)
     return figure
@@ -133,22 +105,17 @@ def test_every_fourth_figure_is_from_a_book_and_only_the_others_carry_figure_typ
     for number, entry in enumerate(train + test):
         of_book = re.fullmatch(r"ml-scicap-figs/ml-figs/Book_\d+/image/Figure\d+\.png", entry["renderURL"])
         of_paper = re.fullmatch(rf"ml-scicap-figs/acl/{ACL}\.png", entry["renderURL"])
-        assert (
-            entry.get("figType") == "Figure"
-            if of_book
-            else set(entry) == {"caption", "figure_type", "ocr", "renderURL"}
-        )
+        assert of_book or set(entry) == {"caption", "figure_type", "ocr", "renderURL"}
+        assert bool(of_book) == (entry.get("figType") == "Figure")
         assert bool(of_book) == (number % 4 == 0) == (not of_paper)
-    level = [box.text for box in draw("train", 1).boxes if is_level(box)]
+    level = [said for box in draw("train", 1).boxes if is_level(box) and (said := normalise(box.text))]
     assert train[1]["ocr"]["text"] == level  # left, top, width, height cannot say that a word runs upwards
 
 
-@pytest.mark.parametrize(("kind", "number"), [("No-Subfig", 6), ("Yes-Subfig", 2)])
+@pytest.mark.parametrize(("kind", "number"), [("No-Subfig", 6), ("Yes-Subfig", 1)])
 def test_scicap_has_its_keys_and_its_lists_of_single_sentences(written: Path, kind: str, number: int) -> None:
-    root = written / "scicap"
-    lists = [
-        json.loads((root / LISTS / name / kind / "Train/file_idx.json").read_text()) for name in get_args(Experiment)
-    ]
+    root, place = written / "scicap", f"{kind}/Train/file_idx.json"
+    lists = [json.loads((root / LISTS / name / place).read_text()) for name in get_args(Experiment)]
     assert lists[1] == lists[2] and len(lists[1]) == number
     for name in lists[1]:
         entry = json.loads((root / f"SciCap-Caption-All/Train/{name.removesuffix('.png')}.json").read_text())
@@ -162,12 +129,13 @@ def test_scicap_has_its_keys_and_its_lists_of_single_sentences(written: Path, ki
 
 
 @pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(("subfigures", "number"), [(False, 12), (True, 5)])
+@pytest.mark.parametrize(("subfigures", "number"), [(False, 12), (True, 3)])
 def test_every_form_of_figures_can_be_read(written: Path, form: Any, subfigures: bool, number: int) -> None:
     reader, folder = SciCap("Caption-No-More-Than-100-Tokens", subfigures, form), written / "scicap"
     found = [reader.record(folder, item) for item in reader.items(folder) if isinstance(item, Item)]
     assert len(found) == number and all(record.caption for record in found)
-    plot, last = draw("test", 4, of=PANELS if subfigures else GRAPHS), [r for r in found if r.split == "test"][-1]
+    plot = draw("test", 1, of=PANELS) if subfigures else draw("test", 8, of=GRAPHS)
+    last = [record for record in found if record.split == "test"][-1]
     assert read_words(folder)[last.key] == plot.boxes
     assert form != "original" or last.caption.endswith(f": {plot.caption}")
 

@@ -208,6 +208,21 @@ def test_a_preparation_that_was_stopped_goes_on_without_loss_or_twins(tmp_path: 
     assert second.read == [f"item-{i}" for i in range(12, 21)]  # three whole chunks of four were there
 
 
+def test_within_a_chunk_no_more_than_the_last_piece_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    samples = [*(record(i) for i in range(20)), record(20, "test"), BadSample("gone", "missing")]
+    monkeypatch.setattr("figgen.data.preparing.chunks.PIECE", 5)  # where a piece ends changes nothing
+    whole = prepared(tmp_path / "whole", samples, max_bad_fraction=0.1)
+    monkeypatch.setattr("figgen.data.preparing.chunks.PIECE", 4)
+    first, second = Counted(samples, dies_at="item-14"), Counted(samples)
+    with pytest.raises(KeyboardInterrupt):
+        prepared(tmp_path / "cut", [], reader=first, max_bad_fraction=0.1)
+    monkeypatch.setattr("figgen.data.preparing.chunks.PIECE", 3)
+    assert prepared(tmp_path / "cut", [], reader=second, max_bad_fraction=0.1).fingerprint == whole.fingerprint
+    assert files(tmp_path / "cut/shards") == files(tmp_path / "whole/shards")
+    assert second.read == [f"item-{i}" for i in range(12, 21)]
+    assert not [path for path in (tmp_path / "cut/shards").iterdir() if path.is_dir()]
+
+
 def test_a_finished_preparation_is_not_done_again(tmp_path: Path) -> None:
     reader = Counted([record(i) for i in range(5)])
     again = Counted(reader.samples)

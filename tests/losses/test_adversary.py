@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from figgen.losses.adversary import PatchAdversary, known, patch_discriminator
 
@@ -41,6 +41,38 @@ def test_fooling_moves_the_autoencoder_as_the_whole_graph_would_and_no_discrimin
     (whole,) = torch.autograd.grad(-5 * adversary.net(recon).mean(), recon)
     torch.testing.assert_close(recon.grad, whole)
     assert all(weight.grad is None for weight in adversary.parameters())
+
+
+def published_weight(adversary: PatchAdversary, recon: Tensor, target: Tensor, last: Tensor) -> Tensor:
+    """What the adversary weighs beside the loss that is summed over a picture (taming-transformers, ML-Figs)."""
+    nll = (recon - target).abs().sum() / len(recon)
+    (theirs,) = torch.autograd.grad(nll, last, retain_graph=True)
+    (ours,) = torch.autograd.grad(-adversary.net(recon).mean(), last, retain_graph=True)
+    return 0.5 * torch.clamp(theirs.norm() / (ours.norm() + 1e-4), 0.0, 1e4)
+
+
+@pytest.mark.parametrize(("side", "is_clamped"), [(64, False), (384, True)])
+def test_adversary_weighs_as_published_whatever_the_size_of_the_picture(side: int, is_clamped: bool) -> None:
+    torch.manual_seed(0)
+    adversary, decoder = PatchAdversary(3, width=8), nn.Conv2d(3, 3, 3, padding=1)
+    recon, target = decoder(torch.randn(2, 3, side, side)), torch.randn(2, 3, side, side)
+    published = published_weight(adversary, recon, target, decoder.weight)
+    pull = adversary.verdict(recon, target).pull
+    ours = adversary.balance((recon - target).abs().mean(), recon, pull, decoder.weight)
+    assert (float(published) == 0.5e4) is is_clamped
+    torch.testing.assert_close(ours * recon[0].numel(), published)  # ours stands beside a mean over the picture
+
+
+def test_discriminator_is_born_as_published() -> None:
+    torch.manual_seed(0)
+    convolutions = [layer for layer in patch_discriminator(3) if isinstance(layer, nn.Conv2d)]
+    norms = [layer for layer in patch_discriminator(3) if isinstance(layer, nn.BatchNorm2d)]
+    for layer in convolutions:
+        assert float(layer.weight.detach().mean()) == pytest.approx(0, abs=2e-3)
+        assert float(layer.weight.detach().std()) == pytest.approx(0.02, rel=0.1)
+    for layer in norms:
+        assert float(layer.weight.detach().mean()) == pytest.approx(1, abs=6e-3)
+        assert float(layer.weight.detach().std()) == pytest.approx(0.02, rel=0.2) and not layer.bias.any()
 
 
 def test_balance_is_the_ratio_of_gradient_norms(adversary: PatchAdversary) -> None:

@@ -12,7 +12,8 @@ from figgen.crnn_training.examine import BLURS, LOOKS, Figures, Share, readings,
 from figgen.crnn_training.figures import figure
 from figgen.crnn_training.sheets import Look
 from figgen.data.words import TEST_WORDS
-from figgen.ocr.crnn import CRNN, SHIPPED, load
+from figgen.ocr import options
+from figgen.ocr.crnn import CRNN, load
 from figgen.ocr.crops import rectify
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 
@@ -24,13 +25,13 @@ def reader() -> CRNN:
 
 @pytest.fixture(scope="module")
 def recipe() -> dict[str, Any]:
-    with safe_open(SHIPPED, "pt") as file:
+    with safe_open(options.CRNN, "pt") as file:
         return json.loads(file.metadata()["recipe"])
 
 
 def test_weights_are_few_and_the_file_is_small():
     assert sum(weight.numel() for weight in CRNN().parameters()) <= 720_000
-    assert SHIPPED.stat().st_size <= 1_500_000
+    assert options.CRNN.stat().st_size <= 1_500_000
 
 
 def test_shipped_file_tells_its_recipe_and_its_accuracy_under_every_condition(recipe: dict[str, Any]):

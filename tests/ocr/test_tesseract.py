@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -71,10 +72,8 @@ def test_filter_drops_unsure_words_punctuation_and_near_repeats():
     assert [(w.text, w.bounds[0]) for w in filter_words(words, 20)] == [("Loss", 0), ("loss", 10), ("sure", 0)]
 
 
-def test_missing_engine_is_one_sentence_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    import pytesseract
-
-    monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", "no-such-tesseract")
+def test_missing_engine_is_one_sentence_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("PATH", str(tmp_path))
     tesseract.engine_version.cache_clear()
     with pytest.raises(OCRUnavailable, match="apt-get install tesseract-ocr"):
         read_words([page()])

@@ -13,11 +13,13 @@ from PIL import Image
 
 from figgen.ocr.boxes import TextBox
 from figgen.report import report
-from figgen.reporting.pictures import GAP, HEAD
+from figgen.reporting.pictures import GAP, LINE
 from figgen.reporting.strip import CROP, ZOOM, crops, cut
-from figgen.reporting.views import Views, keep_views, load_views
+from figgen.reporting.views import Views, keep_views, load_views, with_plain_loss
+from figgen.runs.directory import Folder
 from figgen.train import train
 
+HEAD = LINE + GAP  # the names of the columns
 PICTURE = np.random.default_rng(0).integers(0, 256, (3, 64, 96), dtype=np.uint8)
 
 
@@ -51,6 +53,25 @@ def test_views_come_back_as_they_were_kept(tmp_path: Path) -> None:
     assert views.words == words
 
 
+def test_the_same_pictures_are_found_in_a_run_whose_loss_is_plain_and_nothing_else_is(tmp_path: Path) -> None:
+    originals = np.stack([PICTURE, 255 - PICTURE])
+    science = {"seed": 0, "autoencoder": {"name": "patch"}, "loss": {"name": "tpl", "text": {"weight": 0.8}}}
+
+    def keep(name: str, pictures: np.ndarray, **changes: object) -> None:
+        state = {"science": {**science, "loss": {"name": "plain"}, "sampler": {"name": "baseline"}, **changes}}
+        keep_views(tmp_path / name / "samples", pictures, pictures // 3, [[], []])
+        (tmp_path / name / "run.json").write_text(json.dumps(state))
+
+    run = Folder(tmp_path / "g/run", "run.json")
+    keep("g/other-net", originals, autoencoder={"name": "identity"})
+    keep("g/other-loss", originals, loss={"name": "ocr"})
+    keep("g/other-pictures", originals[::-1])
+    assert with_plain_loss(run, science, originals) == []
+    keep("elsewhere/plain", originals)
+    assert np.array_equal(with_plain_loss(run, science, originals), originals // 3)
+    assert with_plain_loss(run, {**science, "loss": {"name": "plain"}}, originals) == []
+
+
 def test_a_report_shows_the_losses_of_its_group_in_order(
     tiny: Callable[..., DictConfig], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,7 +80,7 @@ def test_a_report_shows_the_losses_of_its_group_in_order(
     capsys.readouterr()
     report(tiny("group=g"))
     said = capsys.readouterr().out
-    assert "| loss.name=plain | 0 |" in said and "Judged on n = 2 test figures, read by tesseract" in said
+    assert "| loss=plain | 0 |" in said and "Judged on n = 2 test figures, read by tesseract" in said
     (run, _) = tmp_path.glob("g/*/run.json")
     assert json.loads(run.read_text())["status"] == "FINISHED"
     three_columns = 3 * (2 * 160 + GAP) + GAP

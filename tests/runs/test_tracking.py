@@ -93,7 +93,7 @@ def test_training_finishes_without_its_tracking_server(
 
 
 @pytest.mark.slow
-def test_four_first_runs_at_once_share_an_empty_database(tmp_path: Path) -> None:
+def test_first_runs_at_once_share_an_empty_database(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from figgen.runs.tracking import Mirror; "
         "from figgen.runs.metrics_log import MetricsLog; out = Path(sys.argv[1]); "
@@ -104,11 +104,11 @@ def test_four_first_runs_at_once_share_an_empty_database(tmp_path: Path) -> None
         subprocess.Popen(
             [sys.executable, "-c", program, tmp_path, f"{i}.jsonl"], stdout=subprocess.PIPE, text=True, cwd=ROOT
         )
-        for i in range(4)
+        for i in range(2)
     ]
-    assert [process.communicate(timeout=300)[0].strip()[-4:] for process in started] == ["True"] * 4
+    assert [process.communicate(timeout=300)[0].strip()[-4:] for process in started] == ["True"] * 2
     client = client_of(tmp_path)
     (experiment,) = [e for e in client.search_experiments() if e.name == "first"]
     runs = client.search_runs([experiment.experiment_id])
-    assert [run.info.status for run in runs] == ["FINISHED"] * 4
-    assert [run.data.metrics["loss"] for run in runs] == [0.5] * 4
+    assert [run.info.status for run in runs] == ["FINISHED"] * 2
+    assert [run.data.metrics["loss"] for run in runs] == [0.5] * 2

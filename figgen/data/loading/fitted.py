@@ -83,12 +83,20 @@ def is_fitted(shards: Path, split: str, folder: Path) -> bool:
     return read_json(folder / f"{split}.json").get("fingerprint") == Manifest.read(shards).fingerprint
 
 
-def fit_split(shards: Path, split: str, folder: Path, sheet: Sheet, on_progress: Progress | None = None) -> None:
-    """Put the pictures of a split of `shards` on sheets in `folder`, where they are not there yet."""
+def fit_split(
+    shards: Path,
+    split: str,
+    folder: Path,
+    sheet: Sheet,
+    on_progress: Progress | None = None,
+    *,
+    limit: int | None = None,
+) -> None:
+    """Put the pictures of a split of `shards`, or the first `limit`, on sheets in `folder`, where they are not yet."""
     if is_fitted(shards, split, folder):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    dropped = _fit(table_of(shards, split), folder, split, sheet, on_progress)
+    dropped = _fit(table_of(shards, split).slice(0, limit), folder, split, sheet, on_progress)
     marker = {"fingerprint": Manifest.read(shards).fingerprint, "dropped_boxes": dropped}
     write_json(folder / f"{split}.json", marker)
 

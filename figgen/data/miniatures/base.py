@@ -20,6 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
+from figgen.data.words import word_maker
 from figgen.data.workers import Progress, in_order
 from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 ATTEMPTS = 100
 
 Drawing = TypeVar("Drawing")
+Option = TypeVar("Option")
 Listed = TypeVar("Listed")  # what the dataset's lists say about one sample
 
 
@@ -118,11 +120,33 @@ class Miniature(ABC, Generic[Listed]):
             ) from error
 
 
-def until_it_fits(attempt: Callable[[np.random.Generator], Drawing], split: str, index: int, seed: int) -> Drawing:
+class Dice:
+    """What one drawing is made up from: choices, numbers, and the words of its split, of which none comes twice."""
+
+    def __init__(self, rng: np.random.Generator, split: str) -> None:
+        self.rng, self.split, self.make_word, self.used = rng, split, word_maker(split), set[str]()
+
+    def pick(self, options: Sequence[Option]) -> Option:
+        return options[int(self.rng.integers(len(options)))]
+
+    def count(self, least: int, most: int) -> int:
+        """A whole number from least to most, both included."""
+        return int(self.rng.integers(least, most + 1))
+
+    def word(self, shortest: int = 2, longest: int = 10) -> str:
+        """A new one of so many letters."""
+        word = self.make_word(self.rng)
+        if not shortest <= len(word) <= longest or word in self.used:
+            return self.word(shortest, longest)
+        self.used.add(word)
+        return word
+
+
+def until_it_fits(attempt: Callable[[Dice], Drawing], split: str, index: int, seed: int) -> Drawing:
     """The first of a sample's attempts that raises no LayoutError; each has dice of its own, always the same ones."""
     for number in range(ATTEMPTS):
         try:
-            return attempt(np.random.default_rng([seed, crc32(split.encode()), index, number]))
+            return attempt(Dice(np.random.default_rng([seed, crc32(split.encode()), index, number]), split))
         except LayoutError:
             continue
     raise RuntimeError(f"sample {index} of {split} (seed {seed}) found no lay-out in {ATTEMPTS} attempts")

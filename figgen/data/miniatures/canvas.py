@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Polygon, Rectangle, Wedge
+from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Rectangle, Wedge
 from matplotlib.transforms import Affine2D
 from matplotlib.typing import ColorType as Colour
 
@@ -54,27 +54,28 @@ class _String:
     colour: Colour
 
 
+METER = RendererAgg(8, 8, DPI)  # draws nothing
+
+
 @cache
 def _properties(font: Font) -> FontProperties:
     return FontProperties(family=font.family, size=font.size, weight=font.weight)
 
 
 @cache
-def _meter() -> RendererAgg:
-    """A renderer only for measuring."""
-    return RendererAgg(8, 8, DPI)
+def _measures(text: str, font: Font) -> tuple[float, float, float]:
+    """Pixels: the width, the height, and how much of it lies below the line that the letters stand on."""
+    return METER.get_text_width_height_descent(text, _properties(font), ismath=False)
 
 
-@cache
 def width_of(text: str, font: Font) -> float:
     """Pixels that a string takes from its start to where the next one could begin."""
-    return _meter().get_text_width_height_descent(text, _properties(font), ismath=False)[0]
+    return _measures(text, font)[0]
 
 
-@cache
 def height_of(font: Font) -> float:
     """Pixels from the foot of a `p` to the head of a `d`."""
-    return _meter().get_text_width_height_descent("dp", _properties(font), ismath=False)[1]
+    return _measures("dp", font)[1]
 
 
 @dataclass
@@ -115,9 +116,6 @@ class Canvas:
     def wedge(self, x: float, y: float, radius: float, start: float, end: float, **style: Any) -> None:
         """A slice of a disc between two angles in degrees, clockwise from the right."""
         self._add(Wedge((x, y), radius, start, end, **style))
-
-    def polygon(self, points: Sequence[tuple[float, float]], **style: Any) -> None:
-        self._add(Polygon(points, **style))
 
     def arrow(self, start: tuple[float, float], end: tuple[float, float], **style: Any) -> None:
         """A straight arrow with its head at `end`."""
@@ -171,29 +169,16 @@ def _write(string: _String, renderer: RendererAgg) -> None:
 
 
 def _baseline(string: _String) -> int:
-    """The row that the string's letters stand on."""
-    return round(string.y + _middle(string.font))
-
-
-@cache
-def _middle(font: Font) -> float:
-    """Pixels from the middle of the capitals down to the baseline."""
-    return _meter().get_text_width_height_descent("H", _properties(font), ismath=False)[1] / 2
-
-
-@cache
-def _reach(font: Font) -> tuple[int, int]:
-    """Whole pixels above and below the baseline that any letter may take."""
-    _, height, descent = _meter().get_text_width_height_descent("dp", _properties(font), ismath=False)
-    return math.ceil(height - descent) + 1, math.ceil(descent) + 1
+    """The row that the string's letters stand on: half a capital below its middle."""
+    return round(string.y + _measures("H", string.font)[1] / 2)
 
 
 def _extent(string: _String) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of the room a string takes, risers and tails of any letter included."""
-    baseline = _baseline(string)
-    above, below = _reach(string.font)
-    left, right = round(string.x), string.x + width_of(string.text, string.font)
-    return left, baseline - above, math.ceil(right) + 1, baseline + below
+    baseline, (_, height, descent) = _baseline(string), _measures("dp", string.font)
+    right = string.x + width_of(string.text, string.font)
+    top, bottom = baseline - math.ceil(height - descent) - 1, baseline + math.ceil(descent) + 1
+    return round(string.x), top, math.ceil(right) + 1, bottom
 
 
 def _pixels(renderer: RendererAgg) -> np.ndarray:

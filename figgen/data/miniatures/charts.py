@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from figgen.data.miniatures.page import SHADES, Page, Panel, blend, listed
+from figgen.data.miniatures.page import Page, Panel, blend, listed
 
 MARKERS = ("o", "s", "^", "D", "v")
+# The palest and the darkest shade of a matrix.
+SHADES = (
+    *(("#f7fbff", "#08306b"), ("#fff5eb", "#7f2704"), ("#f7fcf5", "#00441b")),
+    *(("#fcfbfd", "#3f007d"), ("#ffffff", "#252525")),
+)
 
 
 def line_plot(page: Page) -> str:
     """One to three curves over a named axis, with a legend where there are several."""
     names = page.words(page.count(2, 3), 56) if page.chance(0.75) else []
     title, panel, below, free = _headed_panel(page, names, ["line"] * len(names))
-    colours = page.style.palette[: max(len(names), 1)]
-    for colour in colours:
+    for colour in page.style.palette[: max(len(names), 1)]:
         _curve(page, panel, _values(page, free), colour)
     page.frame(panel)
     return f"A line plot of {title} against {below}" + (f" for {listed(names)}." if names else ".")
@@ -75,7 +80,7 @@ def _values(page: Page, most: float) -> np.ndarray:
         np.cumsum(page.rng.normal(0, 1, t.size)),
         t ** (k / 3),
     )
-    raw = kinds[page.rng.integers(len(kinds))]
+    raw = page.pick(kinds)
     low, high = np.sort(page.rng.uniform(0.06, most, 2))
     high = max(high, min(most, low + 0.35))
     return low + (high - low) * (raw - raw.min()) / np.ptp(raw)
@@ -83,10 +88,10 @@ def _values(page: Page, most: float) -> np.ndarray:
 
 def _curve(page: Page, panel: Panel, ys: np.ndarray, colour: str) -> None:
     dash = str(page.rng.choice(["-", "-", "-", "--", ":"]))
-    marker = MARKERS[page.rng.integers(len(MARKERS))] if page.chance(0.3) else None
+    marker = page.pick(MARKERS) if page.chance(0.3) else None
     style = {"color": colour, "linewidth": page.style.stroke, "linestyle": dash}
-    xs = panel.xs(np.linspace(0.02, 0.98, ys.size))
-    page.canvas.line(xs, panel.ys(ys), marker=marker, markersize=3, markevery=10, **style)
+    xs = panel.x(np.linspace(0.02, 0.98, ys.size))
+    page.canvas.line(xs, panel.y(ys), marker=marker, markersize=3, markevery=10, **style)
 
 
 def scatter_plot(page: Page) -> str:
@@ -99,7 +104,7 @@ def scatter_plot(page: Page) -> str:
     if not names:
         xs = page.rng.uniform(0.05, 0.95, 24)
         _points(page, panel, np.stack([xs, xs + page.rng.normal(0, 0.1, 24)], 1), free, page.style.palette[0], "o")
-        page.canvas.line(panel.xs(np.array([0.1, 0.9])), panel.ys(np.array([0.1, 0.9]) * free), color=page.style.ink)
+        page.canvas.line(panel.x(np.array([0.1, 0.9])), panel.y(np.array([0.1, 0.9]) * free), color=page.style.ink)
     page.frame(panel)
     return f"A scatter plot of {title} against {below}" + (f" for {listed(names)}." if names else ".")
 
@@ -108,7 +113,7 @@ def _points(page: Page, panel: Panel, points: np.ndarray, free: float, colour: s
     """Marks at points (n, 2) of the unit square, which is squeezed into the free part of the panel."""
     inside = points.clip(0.04, 0.96) * (1, free)
     style = {"color": colour, "marker": marker, "markersize": page.between(2.6, 4.0)}
-    page.canvas.line(panel.xs(inside[:, 0]), panel.ys(inside[:, 1]), linestyle="none", **style)
+    page.canvas.line(panel.x(inside[:, 0]), panel.y(inside[:, 1]), linestyle="none", **style)
 
 
 def histogram(page: Page) -> str:
@@ -120,15 +125,12 @@ def histogram(page: Page) -> str:
     smooth = np.exp(-(((centres - middle) / spread) ** 2) / 2) * 0.85
     heights = (smooth * page.rng.uniform(0.75, 1.15, bins)).clip(0.01, 0.95)
     colour, edge = page.style.palette[0], str(page.rng.choice(["white", "black"]))
-    for i, height in enumerate(heights):
-        left, top = panel.x(i / bins), panel.y(float(height))
-        page.canvas.rectangle(
-            left, top, panel.width / bins, panel.bottom - top, facecolor=colour, edgecolor=edge, lw=0.5
-        )
+    for i, height in enumerate(heights.tolist()):
+        _bar(page, panel, panel.x(i / bins), panel.width / bins, height, facecolor=colour, edgecolor=edge, lw=0.5)
     if page.chance(0.5):
         t = np.linspace(0, 1, 60)
         curve = np.exp(-(((t - middle) / spread) ** 2) / 2) * 0.85
-        page.canvas.line(panel.xs(t), panel.ys(curve), color=page.style.palette[1], linewidth=page.style.stroke)
+        page.canvas.line(panel.x(t), panel.y(curve), color=page.style.palette[1], linewidth=page.style.stroke)
     page.frame(panel)
     return f"A histogram of {title} over {below}."
 
@@ -143,21 +145,18 @@ def bar_chart(page: Page) -> str:
     heights = page.rng.uniform(0.2, 0.92, number)
     one_colour, thickness = page.chance(0.5), page.between(0.45, 0.8)
     edge = page.style.ink if page.chance(0.3) else "none"
-    for i, (name, height) in enumerate(zip(names, heights, strict=True)):
-        colour = page.style.palette[0 if one_colour else i]
-        x, top = panel.left + pitch * (i + 0.5), panel.y(float(height))
-        page.canvas.rectangle(
-            x - pitch * thickness / 2,
-            top,
-            pitch * thickness,
-            panel.bottom - top,
-            facecolor=colour,
-            edgecolor=edge,
-            lw=0.7,
-        )
+    for i, (name, height) in enumerate(zip(names, heights.tolist(), strict=True)):
+        x, width, colour = panel.left + pitch * (i + 0.5), pitch * thickness, page.style.palette[0 if one_colour else i]
+        _bar(page, panel, x - width / 2, width, height, facecolor=colour, edgecolor=edge, lw=0.7)
         page.write(x, panel.bottom + 11, name)
     page.frame(panel)
     return f"A bar chart of {title} for {listed(names)}."
+
+
+def _bar(page: Page, panel: Panel, left: float, width: float, share: float, **style: Any) -> None:
+    """A bar that takes a share of the panel's height."""
+    top = panel.y(share)
+    page.canvas.rectangle(left, top, width, panel.bottom - top, **style)
 
 
 def row_chart(page: Page) -> str:
@@ -168,11 +167,8 @@ def row_chart(page: Page) -> str:
     panel = page.panel(page.legend_width(names) - 7, 21, 8, page.between(7, 12))
     pitch = panel.height / number
     for i, (name, share) in enumerate(zip(names, page.rng.uniform(0.15, 0.95, number), strict=True)):
-        y = panel.top + pitch * (i + 0.5)
-        colour = page.style.palette[i % 2]
-        page.canvas.rectangle(
-            panel.left, y - pitch * 0.3, panel.width * share, pitch * 0.6, facecolor=colour, linewidth=0
-        )
+        y, style = panel.top + pitch * (i + 0.5), {"facecolor": page.style.palette[i % 2], "linewidth": 0}
+        page.canvas.rectangle(panel.left, y - pitch * 0.3, panel.width * share, pitch * 0.6, **style)
         page.write(panel.left - 5, y, name, "right")
     page.frame(panel)
     return f"A bar chart with rows of {title} for {listed(names)}."
@@ -200,31 +196,24 @@ def confusion_matrix(page: Page) -> str:
     title = page.title(1)
     number = page.count(2, 3)
     names = page.words(number, 30 if number == 3 else 42)
-    panel = _matrix_panel(page, names)
     counts = page.rng.integers(10, 30, (number, number)) + np.diag(page.rng.integers(40, 65, number))
-    shades = SHADES[page.rng.integers(len(SHADES))]
-    for (row, column), count in np.ndenumerate(counts):
-        colour = blend(*shades, (count - 10) / (280 if number == 2 else 90))  # a dark cell hides its count
-        x, y = _cell(page, panel, row, column, number, number, colour)
-        if number == 2:
-            page.write(x, y, str(count))
+    shades = page.pick(SHADES)
+    panel = _matrix(page, names, shades, (counts - 10) / (280 if number == 2 else 90))  # a dark cell hides its count
+    if number == 2:
+        for (row, column), count in np.ndenumerate(counts):
+            page.write(panel.x((column + 0.5) / 2), panel.y((1.5 - row) / 2), str(count))
     _name_cells(page, panel, names, names)
     return f"A confusion matrix of {title} for {listed(names)}."
 
 
-def _matrix_panel(page: Page, rows: list[str]) -> Panel:
-    left = page.legend_width(rows) - 7
-    return Panel(left, 37, page.canvas.width - 9, page.canvas.height - 7)
-
-
-def _cell(
-    page: Page, panel: Panel, row: int, column: int, rows: int, columns: int, colour: tuple[float, ...]
-) -> tuple[float, float]:
-    """Paint one cell; => its middle."""
-    width, height = panel.width / columns, panel.height / rows
-    left, top = panel.left + column * width, panel.top + row * height
-    page.canvas.rectangle(left, top, width, height, facecolor=colour, edgecolor=colour, linewidth=0.2)
-    return left + width / 2, top + height / 2
+def _matrix(page: Page, rows: list[str], shades: tuple[str, str], shares: np.ndarray) -> Panel:
+    """Cells whose shades lie so far (down, across) from the palest to the darkest; => where they are."""
+    panel = Panel(page.legend_width(rows) - 7, 37, page.canvas.width - 9, page.canvas.height - 7)
+    height, width = np.array([panel.height, panel.width]) / shares.shape
+    for (row, column), share in np.ndenumerate(shares):
+        left, top, colour = panel.left + column * width, panel.top + row * height, blend(*shades, share)
+        page.canvas.rectangle(left, top, width, height, facecolor=colour, edgecolor=colour, linewidth=0.2)
+    return panel
 
 
 def _name_cells(page: Page, panel: Panel, rows: list[str], columns: list[str]) -> None:
@@ -238,13 +227,8 @@ def heat_map(page: Page) -> str:
     """A grid of shades with named rows and, above them, named columns."""
     title = page.title(2)
     rows, columns = page.words(page.count(3, 4), 48), page.words(2, 46)
-    panel = _matrix_panel(page, rows)
-    shades = SHADES[page.rng.integers(len(SHADES))]
-    down, across = 6, 10
-    ys, xs = np.mgrid[0 : 1 : down * 1j, 0 : 1 : across * 1j]
-    waves = page.rng.uniform(-5, 5, (3, 3))
-    values = sum(np.sin(a * ys + b * xs + c) for a, b, c in waves)
-    for (row, column), value in np.ndenumerate((values - values.min()) / np.ptp(values)):
-        _cell(page, panel, row, column, down, across, blend(*shades, 0.85 * value))
+    shades, (ys, xs) = page.pick(SHADES), np.mgrid[0:1:6j, 0:1:10j]
+    values = sum(np.sin(a * ys + b * xs + c) for a, b, c in page.rng.uniform(-5, 5, (3, 3)))
+    panel = _matrix(page, rows, shades, 0.85 * ((values - values.min()) / np.ptp(values)))
     _name_cells(page, panel, rows, columns)
     return f"A heat map of {title}: {listed(columns)} for {listed(rows)}."

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-import numpy as np
 from PIL import Image, ImageDraw
 
-from figgen.data.miniatures.base import Miniature, Slot, encoded, until_it_fits
+from figgen.data.miniatures.base import Dice, Miniature, Slot, encoded, until_it_fits
 from figgen.data.readers.coco import PARTS
 
 SIZES = ((640, 480), (640, 427), (480, 640), (500, 375))
@@ -81,14 +80,17 @@ def draw(split: str, index: int, seed: int = 0) -> tuple[Image.Image, list[str]]
     return until_it_fits(_attempt, split, index, seed)
 
 
-def _attempt(rng: np.random.Generator) -> tuple[Image.Image, list[str]]:
+def _attempt(dice: Dice) -> tuple[Image.Image, list[str]]:
     """Two shapes in two colours, in one of RELATIONS."""
-    (relation, reverse), stands = list(RELATIONS.items())[rng.integers(len(RELATIONS))]
-    colours, shapes = rng.choice(list(COLOURS), 2, replace=False).tolist(), rng.choice(list(SHAPES), 2).tolist()
-    ground, size = str(rng.choice(list(GROUNDS))), SIZES[rng.integers(len(SIZES))]
+    (relation, reverse), stands = dice.pick(list(RELATIONS.items()))
+    colours, shapes = (
+        dice.rng.choice(list(COLOURS), 2, replace=False).tolist(),
+        dice.rng.choice(list(SHAPES), 2).tolist(),
+    )
+    ground, size = dice.pick(list(GROUNDS)), dice.pick(SIZES)
     picture = Image.new("RGB", (2 * size[0], 2 * size[1]), GROUNDS[ground])
     for stand, colour, shape in reversed(list(zip(stands, colours, shapes, strict=True))):
-        x, y, radius = rng.uniform(-WANDER, WANDER, 3) * (1, 1, 0) + stand
+        x, y, radius = dice.rng.uniform(-WANDER, WANDER, 3) * (1, 1, 0) + stand
         _draw_shape(picture, x, y, radius, COLOURS[colour], SHAPES[shape])
     a, b = (f"a {colour} {shape}" for colour, shape in zip(colours, shapes, strict=True))
     told = (frame.format(a=a, b=b, relation=relation, reverse=reverse, ground=ground) for frame in TOLD)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from itertools import chain, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -37,11 +38,21 @@ def _fills(page: Page, number: int) -> list[Colour]:
     colours: list[Colour] = [blend(colour, "white", paleness) for colour in page.style.palette]
     white: list[Colour] = ["white"]
     choices = (white * number, colours[:1] * number, colours[:1] * number, (colours * 2)[:number])
-    return choices[page.rng.integers(len(choices))]
+    return page.pick(choices)
+
+
+def _nodes(page: Page, places: Sequence[Point], names: Sequence[str], shape: str) -> list[Point]:
+    """Names at their places; => half of each one's width and height."""
+    fills = _fills(page, len(names))
+    return [_node(page, *place, name, shape, fill) for place, name, fill in zip(places, names, fills, strict=True)]
 
 
 def _shape(page: Page) -> str:
     return str(page.rng.choice(["box", "box", "pill", "ellipse"]))
+
+
+def _line(page: Page, start: Point, end: Point, **style: Any) -> None:
+    page.canvas.line(*zip(start, end, strict=True), **style)
 
 
 def _arrow(page: Page, start: Point, end: Point) -> None:
@@ -54,10 +65,9 @@ def flow_diagram(page: Page) -> str:
     rows, shape = page.count(2, 3), _shape(page)
     wide, high = page.canvas.width, page.canvas.height
     names = page.words(2 * rows if page.chance(0.5) else 2 * rows - 1, wide / 2 - 42)
-    ys = np.linspace(35, high - 17, rows)
-    fills = _fills(page, len(names))
-    places = [(wide * (0.26 if i % 2 == 0 else 0.74), float(ys[i // 2])) for i in range(len(names))]
-    halves = [_node(page, x, y, name, shape, fill) for (x, y), name, fill in zip(places, names, fills, strict=True)]
+    ys = np.linspace(35, high - 17, rows).tolist()
+    places = [(wide * (0.26 if i % 2 == 0 else 0.74), ys[i // 2]) for i in range(len(names))]
+    halves = _nodes(page, places, names, shape)
     for i in range(0, len(names) - 1, 2):
         (x, y), (x2, _) = places[i], places[i + 1]
         _arrow(page, (x + halves[i][0], y), (x2 - halves[i + 1][0], y))
@@ -75,10 +85,8 @@ def chain_diagram(page: Page) -> str:
     names = page.words(number, wide / 2 - 20)
     beside = page.chance(0.6)
     x = wide * (0.3 if beside else 0.5)
-    ys = [float(y) for y in np.linspace(16, high - 16, number)]
-    halves = [
-        _node(page, x, y, name, shape, fill) for y, name, fill in zip(ys, names, _fills(page, number), strict=True)
-    ]
+    ys = np.linspace(16, high - 16, number).tolist()
+    halves = _nodes(page, [(x, y) for y in ys], names, shape)
     for i in range(number - 1):
         _arrow(page, (x, ys[i] + halves[i][1]), (x, ys[i + 1] - halves[i + 1][1]))
     if not beside:
@@ -121,10 +129,8 @@ def network_diagram(page: Page) -> str:
     xs = [wide * (i + 0.5) / layers for i in range(layers)]
     middle, reach = (high + 2) / 2, (high - 50) / 2
     units = [[(x, middle + reach * s) for s in np.linspace(-1, 1, n)] for x, n in zip(xs, sizes, strict=True)]
-    for left, right in pairwise(units):
-        for start in left:
-            for end in right:
-                page.canvas.line((start[0], end[0]), (start[1], end[1]), color="#909090", linewidth=0.6)
+    for start, end in chain.from_iterable(product(*layers) for layers in pairwise(units)):
+        _line(page, start, end, color="#909090", linewidth=0.6)
     for layer, colour in zip(units, page.style.palette, strict=False):
         for x, y in layer:
             page.canvas.ellipse(x, y, 11, 11, facecolor=colour, edgecolor=page.style.ink, linewidth=0.7)
@@ -147,11 +153,8 @@ def tree(page: Page) -> str:
     parents = [0, 0] + [1 if x < 0.5 or (x == 0.5 and page.chance(0.5)) else 2 for x in leaves]
     places += [(wide * x, rows[2]) for x in leaves]
     for parent, place in zip(parents, places[1:], strict=True):
-        (x, y), (x2, y2) = places[parent], place
-        page.canvas.line((x, x2), (y, y2), color=page.style.ink, linewidth=0.9)
-    names = [root, *children, *ends]
-    for (x, y), name, fill in zip(places, names, _fills(page, len(names)), strict=True):
-        _node(page, x, y, name, shape, fill)
+        _line(page, places[parent], place, color=page.style.ink, linewidth=0.9)
+    _nodes(page, places, [root, *children, *ends], shape)
     below = f" and leaves {listed(ends)}" if ends else ""
     return f"A tree of {root} with children {listed(children)}{below}."
 
@@ -164,12 +167,9 @@ def graph(page: Page) -> str:
     places: list[Point] = [(wide * 0.24, 20), (wide * 0.74, 22), (wide * 0.76, high - 20), (wide * 0.25, high - 18)]
     places += [(wide * 0.5, high / 2)]
     pairs = [(0, 1), (1, 2), (2, 3), (3, 0), (0, 4), (2, 4), (1, 4)][: 4 if number == 4 else 7]
-    kept = [pair for pair in pairs if page.chance(0.8)] or pairs[:2]
-    for i, j in kept:
-        (x, y), (x2, y2) = places[i], places[j]
-        page.canvas.line((x, x2), (y, y2), color=page.style.ink, linewidth=0.9)
-    for (x, y), name, fill in zip(places[:number], names, _fills(page, number), strict=True):
-        _node(page, x, y, name, shape, fill)
+    for i, j in [pair for pair in pairs if page.chance(0.8)] or pairs[:2]:
+        _line(page, places[i], places[j], color=page.style.ink, linewidth=0.9)
+    _nodes(page, places[:number], names, shape)
     return f"A graph with nodes {listed(names)}."
 
 

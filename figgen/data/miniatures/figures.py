@@ -6,15 +6,15 @@ invented ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from figgen.data.miniatures import charts, diagrams
-from figgen.data.miniatures.base import LayoutError, until_it_fits
+from figgen.data.miniatures.base import Dice, LayoutError, until_it_fits
 from figgen.data.miniatures.canvas import Canvas
 from figgen.data.miniatures.page import Page, Style
-from figgen.data.words import word_maker
 from figgen.ocr.boxes import TextBox
 
 KINDS = {
@@ -40,8 +40,7 @@ LONGEST_CAPTION = 160
 FEWEST_WORDS, MOST_WORDS = 3, 9
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A figure, its words and what is said about it."""
 
     pixels: np.ndarray  # uint8 (H, W, 3)
@@ -53,15 +52,14 @@ class Figure:
 def draw(split: str, index: int, seed: int = 0) -> Figure:
     """Figure `index` of a split."""
     kind = list(KINDS)[index % len(KINDS)]
-    return until_it_fits(lambda rng: _attempt(kind, split, rng), split, index, seed)
+    return until_it_fits(partial(_attempt, kind), split, index, seed)
 
 
-def _attempt(kind: str, split: str, rng: np.random.Generator) -> Figure:
+def _attempt(kind: str, dice: Dice) -> Figure:
     """One try at a lay-out; raises LayoutError where it fails."""
-    width, height = SIZES[rng.integers(len(SIZES))]
-    page = Page(Canvas(width, height), Style.sample(rng), rng, word_maker(split))
+    page = Page(Canvas(*dice.pick(SIZES)), Style.sample(dice), dice)
     said = KINDS[kind](page)
-    caption = f"Figure {rng.integers(1, 15)}.{rng.integers(1, 30)}: {said}"
+    caption = f"Figure {dice.count(1, 14)}.{dice.count(1, 29)}: {said}"
     if len(caption) > LONGEST_CAPTION:
         raise LayoutError("the caption is too long")
     pixels, boxes = page.canvas.draw()

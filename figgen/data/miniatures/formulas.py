@@ -17,10 +17,9 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D
 
-from figgen.data.miniatures.base import LayoutError, until_it_fits
+from figgen.data.miniatures.base import Dice, LayoutError, until_it_fits
 from figgen.data.miniatures.canvas import INK, tight_box
 from figgen.data.miniatures.markup import Marked, grammar, written
-from figgen.data.words import word_maker
 from figgen.ocr.boxes import TextBox
 
 HEIGHT, WIDTH = 64, 320
@@ -31,7 +30,6 @@ WEIGHT = 0.35  # pixels of stroke around each letter: the published pictures are
 ROMAN = "Cmr10"  # the typeface of words and numbers
 FONT = FontProperties(math_fontfamily="cm", size=TextToPath.FONT_SCALE)
 SETTER = TextToPath()
-SHORTEST, LONGEST = 3, 8  # letters of a word
 
 # Some mark stands between any two words and any two numbers, and no fraction stands in another one.
 GRAMMAR = grammar(r"""
@@ -61,21 +59,15 @@ END: . | , | \, ;
 
 def draw(split: str, index: int, seed: int = 0) -> Marked:
     """Formula `index` of a split, 64 x 320, with a box per word and per number."""
-    return until_it_fits(lambda rng: _attempt(split, rng), split, index, seed)
+    return until_it_fits(_attempt, split, index, seed)
 
 
-def _attempt(split: str, rng: np.random.Generator) -> Marked:
-    tokens = written("EQUATION", GRAMMAR, rng)
+def _attempt(dice: Dice) -> Marked:
+    tokens = written("EQUATION", GRAMMAR, dice)
     if "WORD" not in tokens:
         raise LayoutError("the formula holds no word")
-    latex = " ".join(" ".join(_word(split, rng)) if token == "WORD" else token for token in tokens)
+    latex = " ".join(" ".join(dice.word(shortest=3, longest=8)) if token == "WORD" else token for token in tokens)
     return Marked(*typeset(latex), latex)
-
-
-def _word(split: str, rng: np.random.Generator) -> str:
-    while not SHORTEST <= len(word := word_maker(split)(rng)) <= LONGEST:
-        pass
-    return word
 
 
 def typeset(latex: str) -> tuple[np.ndarray, tuple[TextBox, ...]]:

@@ -39,7 +39,7 @@ class MarioMiniature(Miniature[Prompt | None]):
     """num_train and num_test pictures."""
 
     name: ClassVar[str] = "mario"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     drawn_by: ClassVar[tuple[str, ...]] = ("pillow", "matplotlib", "font-lato", "font-caladea", "font-fredoka-one")
     drawings: ClassVar[str] = "figgen.data.miniatures.posters"
 

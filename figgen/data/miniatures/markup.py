@@ -11,9 +11,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from figgen.data.miniatures.base import Miniature, Slot, encoded
+from figgen.data.miniatures.base import Dice, Miniature, Slot, encoded
 from figgen.data.readers.sidecar import write_words
 from figgen.data.record import SPLITS
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from figgen.ocr.boxes import TextBox
-
-T = TypeVar("T")
 
 IMAGE, TEXT = {"_type": "Image"}, {"dtype": "string", "_type": "Value"}  # as `datasets` describes columns
 
@@ -93,6 +91,7 @@ class Im2LatexMiniature(MarkupMiniature):
     """Formulas set by matplotlib's mathtext, 64 x 320."""
 
     name, column, filename = "im2latex", "formula", "{:010x}.png"
+    version = 3
     drawings = "figgen.data.miniatures.formulas"
 
 
@@ -108,7 +107,7 @@ class Im2LyMiniature(MarkupMiniature):
 
     name, column, filename = "im2ly", "source", "comp.{}.png"
     further: ClassVar[Mapping[str, str]] = {"source_orig": r'\version "2.24.0" \score {{ \new Staff {{ {} }} }}'}
-    drawn_by, extra = ("verovio", "resvg-py"), "music"
+    version, drawn_by, extra = 3, ("verovio", "resvg-py"), "music"
     drawings = "figgen.data.miniatures.scores"
 
 
@@ -120,18 +119,14 @@ class Im2SmilesMiniature(MarkupMiniature):
     drawings = "figgen.data.miniatures.molecules"
 
 
-def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
-    return options[int(rng.integers(len(options)))]
-
-
 def grammar(text: str) -> dict[str, list[str]]:
     """A line per symbol, `SYMBOL: option | option`, each option tokens and symbols apart => its options."""
     lines = (line.partition(":") for line in text.strip().splitlines())
     return {symbol.strip(): options.split("|") for symbol, _, options in lines}
 
 
-def written(symbol: str, rules: Mapping[str, Sequence[str]], rng: np.random.Generator) -> list[str]:
+def written(symbol: str, rules: Mapping[str, Sequence[str]], dice: Dice) -> list[str]:
     """Tokens that the rules allow for a symbol; each option is as likely as the others."""
     if symbol not in rules:
         return [symbol]
-    return [token for part in pick(rng, rules[symbol]).split() for token in written(part, rules, rng)]
+    return [token for part in dice.pick(rules[symbol]).split() for token in written(part, rules, dice)]

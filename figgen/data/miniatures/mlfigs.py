@@ -22,13 +22,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from figgen.data.miniatures.base import Miniature, Slot, encoded
 from figgen.data.miniatures.scicap_challenge import in_acl
+from figgen.ocr.boxes import TextBox, normalise
+from figgen.ocr.tesseract import filter_words
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Figure
-    from figgen.ocr.boxes import TextBox
 
 BOOKS = 43  # as many as the original has
 FROM_BOOKS = 4  # every so manieth figure, where figures of papers are among them
+BOOK_FOLDERS = [f"ml-figs/Book_{book}/image" for book in range(1, BOOKS + 1)]
 DPI, POINTS = 100, 72  # figures are drawn at 100 pixels an inch; pages are measured in points
 
 Entry = dict[str, Any]
@@ -42,17 +44,15 @@ class MlFigsMiniature(Miniature[Entry]):
     num_test: int = 64
 
     name: ClassVar[str] = "mlfigs"
+    version: ClassVar[int] = 2
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
 
     def folders(self) -> list[str]:
-        return [f"ml-figs/Book_{book}/image" for book in range(1, BOOKS + 1)]
+        return BOOK_FOLDERS
 
     def draw(self, root: Path, slot: Slot) -> Entry:
-        figure = self.pen.draw(slot.split, slot.place, self.seed)
-        url = f"ml-figs/Book_{slot.number % BOOKS + 1}/image/Figure{slot.number // BOOKS + 1}.png"
-        (root / url).write_bytes(encoded(figure.pixels, compress_level=1))
-        return entry_of(figure, url, page=7 + 11 * (slot.number // BOOKS))
+        return of_book(root, "", self.pen.draw(slot.split, slot.place, self.seed), slot.number)
 
     def finish(self, root: Path, listed: Sequence[Entry]) -> None:
         books: dict[str, list[Entry]] = {f"Book_{book}": [] for book in range(1, BOOKS + 1)}
@@ -72,30 +72,22 @@ class MlFigsScicapMiniature(Miniature[Entry]):
     num_test: int = 32
 
     name: ClassVar[str] = "mlfigs_scicap"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
     plots: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 
     def folders(self) -> list[str]:
-        books = (f"ml-figs/Book_{book}/image" for book in range(1, BOOKS + 1))
-        return [f"dataset/ml-scicap-figs/{home}" for home in ("acl", *books)]
+        return [f"dataset/ml-scicap-figs/{home}" for home in ("acl", *BOOK_FOLDERS)]
 
     def draw(self, root: Path, slot: Slot) -> Entry:
-        return (self._of_book if slot.number % FROM_BOOKS == 0 else self._of_paper)(root / "dataset", slot)
-
-    def _of_book(self, root: Path, slot: Slot) -> Entry:
-        figure = self.pen.draw(slot.split, slot.place, self.seed)
-        page, book = divmod(slot.number // FROM_BOOKS, BOOKS)
-        url = f"ml-scicap-figs/ml-figs/Book_{book + 1}/image/Figure{page + 1}.png"
-        (root / url).write_bytes(encoded(figure.pixels, compress_level=1))
-        return entry_of(figure, url, page=18 + 11 * page)
-
-    def _of_paper(self, root: Path, slot: Slot) -> Entry:
-        """Left, top, width and height cannot say which way a word runs: only level words are told, as by Tesseract."""
+        if slot.number % FROM_BOOKS == 0:
+            figure = self.pen.draw(slot.split, slot.place, self.seed)
+            return of_book(root / "dataset", "ml-scicap-figs/", figure, slot.number // FROM_BOOKS)
         plot, place = import_module(self.plots).draw(slot.split, slot.place, self.seed), in_acl(slot.number)
         caption, url = f"Figure {place.figure}: {plot.caption}", f"ml-scicap-figs/acl/{place.stem}.png"
-        (root / url).write_bytes(encoded(plot.pixels, compress_level=1))
+        (root / "dataset" / url).write_bytes(encoded(plot.pixels, compress_level=1))
+        # Left, top, width and height cannot say which way a word runs: only level words are told, as by Tesseract.
         level = [box for box in plot.boxes if box.quad[0][1] == box.quad[1][1]]
         return {"caption": caption, "figure_type": plot.figure_type, "ocr": ocr_of(level), "renderURL": url}
 
@@ -104,8 +96,11 @@ class MlFigsScicapMiniature(Miniature[Entry]):
             (root / f"dataset/ml-scicap-figs/{split}.json").write_text(json.dumps(of_list))
 
 
-def entry_of(figure: Figure, url: str, page: int) -> Entry:
-    """One figure in the style of pdffigures2, with the words that ML-Figs adds."""
+def of_book(root: Path, home: str, figure: Figure, number: int) -> Entry:
+    """Save a figure as `number` of all books; => its entry in the style of pdffigures2, with ML-Figs' own words."""
+    row, book = divmod(number, BOOKS)
+    url = f"{home}{BOOK_FOLDERS[book]}/Figure{row + 1}.png"
+    (root / url).write_bytes(encoded(figure.pixels, compress_level=1))
     height, width = (size * POINTS / DPI for size in figure.pixels.shape[:2])
     left, top = 72.0, 90.0
     return {
@@ -115,7 +110,7 @@ def entry_of(figure: Figure, url: str, page: int) -> Entry:
         "imageText": [box.text for box in figure.boxes],
         "name": figure.caption.split()[1].rstrip(":"),
         "ocr": ocr_of(figure.boxes),
-        "page": page,
+        "page": 7 + 11 * row,
         "regionBoundary": _boundary(left, top, width, height),
         "renderDpi": DPI,
         "renderURL": url,
@@ -127,10 +122,11 @@ def _boundary(left: float, top: float, width: float, height: float) -> dict[str,
 
 
 def ocr_of(boxes: Sequence[TextBox]) -> dict[str, list[Any]]:
-    """The words as parallel lists, the way pytesseract gives them."""
+    """The words as parallel lists, the way ML-Figs' tool leaves them: filtered, lower-cased, without punctuation."""
     columns: dict[str, list[Any]] = {key: [] for key in ("text", "left", "top", "width", "height", "conf")}
-    for box in boxes:
+    for box in filter_words(boxes, min_confidence=0):
         left, top, right, bottom = (int(value) for value in box.bounds)
-        for key, value in zip(columns, (box.text, left, top, right - left, bottom - top, 100), strict=True):
+        values = (normalise(box.text), left, top, right - left, bottom - top, 100)
+        for key, value in zip(columns, values, strict=True):
             columns[key].append(value)
     return columns

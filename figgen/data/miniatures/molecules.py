@@ -15,7 +15,7 @@ from PIL import Image
 from rdkit import Chem
 from rdkit.Chem.Draw.rdMolDraw2D import MolDraw2DCairo, MolDraw2DSVG, PrepareAndDrawMolecule
 
-from figgen.data.miniatures.base import LayoutError, until_it_fits
+from figgen.data.miniatures.base import Dice, LayoutError, until_it_fits
 from figgen.data.miniatures.canvas import INK, tight_box
 from figgen.data.miniatures.markup import Marked, grammar, written
 from figgen.data.record import SPLITS, share_of
@@ -42,13 +42,13 @@ ACID: S(=O)(=O)N | OP(=O)(O)O | NC(C)=O | C=O
 
 def draw(split: str, index: int, seed: int = 0) -> Marked:
     """Molecule `index` of a split, 128 x 128, with a box per label of an atom."""
-    return until_it_fits(lambda rng: _attempt(split, rng), split, index, seed)
+    return until_it_fits(_attempt, split, index, seed)
 
 
-def _attempt(split: str, rng: np.random.Generator) -> Marked:
-    molecule = Chem.MolFromSmiles("".join(written("MOLECULE", GRAMMAR, rng)))
+def _attempt(dice: Dice) -> Marked:
+    molecule = Chem.MolFromSmiles("".join(written("MOLECULE", GRAMMAR, dice)))
     smiles = Chem.MolToSmiles(molecule)
-    if split_of(smiles) != split or not FEWEST_ATOMS <= molecule.GetNumAtoms() <= MOST_ATOMS:
+    if split_of(smiles) != dice.split or not FEWEST_ATOMS <= molecule.GetNumAtoms() <= MOST_ATOMS:
         raise LayoutError(f"{smiles} is too small or too large, or belongs into another split")
     return Marked(*picture(smiles), smiles)
 

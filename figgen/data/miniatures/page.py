@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from matplotlib.colors import to_rgb
 
-from figgen.data.miniatures.base import LayoutError
+from figgen.data.miniatures.base import Dice, LayoutError
 from figgen.data.miniatures.canvas import Canvas, Colour, Font, height_of, width_of
-from figgen.data.words import WordMaker
 
 # Each palette: colours strong enough to be told apart on white.
 PALETTES = (
@@ -23,14 +23,6 @@ PALETTES = (
     ("#b22222", "#00008b", "#006400", "#daa520", "#8b008b", "#2f4f4f"),
 )
 TINTS = ("#ffffff", "#ffffff", "#ffffff", "#ffffff", "#f2f2f2", "#eef3fa", "#faf5ea", "#eaeaf2")
-# The palest and the darkest shade of a matrix.
-SHADES = (
-    ("#f7fbff", "#08306b"),
-    ("#fff5eb", "#7f2704"),
-    ("#f7fcf5", "#00441b"),
-    ("#fcfbfd", "#3f007d"),
-    ("#ffffff", "#252525"),
-)
 # Typefaces that come with matplotlib, with the sizes in points at which 100 dpi still shows every letter.
 FACES = (
     ("DejaVu Sans", 7.5, 9.0),
@@ -40,6 +32,8 @@ FACES = (
     ("STIXGeneral", 9.0, 9.5),
 )
 INKS = ("black", "black", "black", "#1a1a2e", "#222222", "#14213d")
+
+Share = TypeVar("Share", float, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -56,15 +50,14 @@ class Style:
     case: str  # lower, capital or upper
 
     @classmethod
-    def sample(cls, rng: np.random.Generator) -> Style:
-        family, small, large = FACES[rng.integers(len(FACES))]
-        palette = PALETTES[rng.integers(len(PALETTES))]
+    def sample(cls, dice: Dice) -> Style:
+        (family, small, large), palette, rng = dice.pick(FACES), dice.pick(PALETTES), dice.rng
         turn = int(rng.integers(len(palette)))
         return cls(
             font=Font(family, round(float(rng.uniform(small, large)), 1)),
-            ink=INKS[rng.integers(len(INKS))],
+            ink=dice.pick(INKS),
             palette=palette[turn:] + palette[:turn],
-            tint=TINTS[rng.integers(len(TINTS))],
+            tint=dice.pick(TINTS),
             grid=str(rng.choice(["none", "none", "rows", "both"])),
             frame=str(rng.choice(["box", "box", "open", "floor"])),
             stroke=float(rng.uniform(0.9, 2.0)),
@@ -89,19 +82,13 @@ class Panel:
     def height(self) -> float:
         return self.bottom - self.top
 
-    def x(self, share: float) -> float:
+    def x(self, share: Share) -> Share:
         """Share of the way from left to right => pixels."""
         return self.left + share * self.width
 
-    def y(self, share: float) -> float:
+    def y(self, share: Share) -> Share:
         """Share of the way from bottom to top => pixels."""
         return self.bottom - share * self.height
-
-    def xs(self, shares: np.ndarray) -> np.ndarray:
-        return self.left + shares * self.width
-
-    def ys(self, shares: np.ndarray) -> np.ndarray:
-        return self.bottom - shares * self.height
 
 
 @dataclass
@@ -110,31 +97,25 @@ class Page:
 
     canvas: Canvas
     style: Style
-    rng: np.random.Generator
-    make_word: WordMaker
-    used: set[str] = field(default_factory=set)
+    dice: Dice
 
-    @property
-    def bold(self) -> Font:
-        return replace(self.style.font, weight="bold")
+    def __post_init__(self) -> None:
+        self.rng, self.pick, self.count = self.dice.rng, self.dice.pick, self.dice.count
 
     def chance(self, probability: float) -> bool:
         return bool(self.rng.random() < probability)
-
-    def count(self, least: int, most: int) -> int:
-        """A whole number from least to most, both included."""
-        return int(self.rng.integers(least, most + 1))
 
     def between(self, low: float, high: float) -> float:
         return float(self.rng.uniform(low, high))
 
     def word(self, room: float) -> str:
         """A word not used in this figure yet that takes at most `room` pixels."""
+        case = {"lower": str.lower, "capital": str.capitalize, "upper": str.upper}[self.style.case]
         for _ in range(200):
-            word = self._cased(self.make_word(self.rng))
-            if word.casefold() not in self.used and width_of(word, self.style.font) <= room:
-                self.used.add(word.casefold())
-                return word
+            word = self.dice.make_word(self.rng)
+            if word not in self.dice.used and width_of(case(word), self.style.font) <= room:
+                self.dice.used.add(word)
+                return case(word)
         raise LayoutError(f"no word fits into {room:.0f} pixels")
 
     def words(self, number: int, room: float) -> list[str]:
@@ -146,13 +127,10 @@ class Page:
         for _ in range(self.count(1, most) - 1):
             word = self.word(room)
             if width_of(f"{phrase} {word}", font or self.style.font) > room:
-                self.used.discard(word.casefold())
+                self.dice.used.discard(word.casefold())
                 break
             phrase = f"{phrase} {word}"
         return phrase
-
-    def _cased(self, word: str) -> str:
-        return {"lower": word, "capital": word.capitalize(), "upper": word.upper()}[self.style.case]
 
     def write(self, x: float, y: float, text: str, anchor: str = "center") -> None:
         """A string in the figure's own font and ink."""
@@ -160,7 +138,7 @@ class Page:
 
     def title(self, most: int = 3) -> str:
         """A line of words at the top."""
-        font = self.bold if self.chance(0.3) else self.style.font
+        font = replace(self.style.font, weight="bold" if self.chance(0.3) else "normal")
         text = self.phrase(most, self.canvas.width - 16, font)
         self.canvas.text(self.canvas.width / 2, 11, text, font, self.style.ink)
         return text
@@ -175,16 +153,13 @@ class Page:
         """A tinted panel with its grid, `left` ... `bottom` pixels from the edges of the sheet."""
         panel = Panel(left, top, self.canvas.width - right, self.canvas.height - bottom)
         self.canvas.rectangle(panel.left, panel.top, panel.width, panel.height, facecolor=self.style.tint, linewidth=0)
-        for share in np.arange(0.2, 0.99, 0.2):
-            self._grid_line(panel, float(share))
-        return panel
-
-    def _grid_line(self, panel: Panel, share: float) -> None:
         faint = {"color": "#d0d0d0" if self.style.tint == "#ffffff" else "white", "linewidth": 0.6}
-        if self.style.grid != "none":
-            self.canvas.line((panel.left, panel.right), (panel.y(share),) * 2, **faint)
-        if self.style.grid == "both":
-            self.canvas.line((panel.x(share),) * 2, (panel.top, panel.bottom), **faint)
+        for share in np.arange(0.2, 0.99, 0.2).tolist():
+            if self.style.grid != "none":
+                self.canvas.line((panel.left, panel.right), (panel.y(share),) * 2, **faint)
+            if self.style.grid == "both":
+                self.canvas.line((panel.x(share),) * 2, (panel.top, panel.bottom), **faint)
+        return panel
 
     def frame(self, panel: Panel) -> None:
         """The axes of a panel, drawn after its data."""
@@ -207,7 +182,8 @@ class Page:
 
     def legend(self, left: float, top: float, names: Sequence[str], marks: Sequence[str]) -> None:
         """Names below one another behind swatches in the palette's order: marks are line, box or names of markers."""
-        for name, mark, colour, y in zip(names, marks, self.style.palette, self._rows(top, len(names)), strict=False):
+        ys = [top + self.legend_height(1) * (i + 0.5) for i in range(len(names))]
+        for name, mark, colour, y in zip(names, marks, self.style.palette, ys, strict=False):
             if mark == "line":
                 self.canvas.line((left, left + 10), (y, y), color=colour, linewidth=1.6)
             elif mark == "box":
@@ -215,9 +191,6 @@ class Page:
             else:
                 self.canvas.line((left + 5,), (y,), color=colour, marker=mark, markersize=4, linestyle="none")
             self.write(left + 17, y, name, "left")
-
-    def _rows(self, top: float, number: int) -> Iterator[float]:
-        return (top + self.legend_height(1) * (i + 0.5) for i in range(number))
 
     def legend_height(self, number: int) -> float:
         return (height_of(self.style.font) + 3) * number
@@ -233,6 +206,5 @@ def listed(names: Sequence[str]) -> str:
 
 def blend(low: Colour, high: Colour, share: float) -> tuple[float, float, float]:
     """The colour that lies `share` of the way from low to high."""
-    share = min(max(share, 0.0), 1.0)
     red, green, blue = (a + (b - a) * share for a, b in zip(to_rgb(low), to_rgb(high), strict=True))
     return red, green, blue

@@ -1,4 +1,4 @@
-"""Posters, quotations, signs, book covers and neon lettering: words on a flat sheet that a camera looks at.
+"""Posters, quotations, signs, book covers and billboards: words on a flat sheet that a camera looks at.
 
 One perspective moves the colours of a sheet, its outline, its ink, its words and their characters, so that quads and
 the map of characters are exact. Picture i of a split depends on (seed, split, i) alone.
@@ -6,16 +6,16 @@ the map of characters are exact. Picture i of a split depends on (seed, split, i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from figgen.data.miniatures.base import LayoutError, typeface, until_it_fits
+from figgen.data.miniatures.base import Dice, LayoutError, typeface, until_it_fits
 from figgen.data.readers.mario_files import CHARACTERS
-from figgen.data.words import WordMaker, word_maker
 from figgen.ocr.boxes import Quad, TextBox
 
 SIDE = 512  # of the picture
@@ -28,10 +28,9 @@ FACES = (
 )
 DARK = ((28, 36, 66), (96, 22, 34), (20, 70, 62), (40, 36, 40), (84, 46, 22), (62, 28, 84))
 LIGHT = ((248, 244, 232), (250, 214, 92), (244, 178, 150), (176, 216, 228), (206, 226, 158), (255, 255, 255))
-GLOWS = ((255, 90, 170), (90, 220, 255), (255, 170, 60), (120, 255, 140))
 
-Option = TypeVar("Option")
 Colour = tuple[int, int, int]
+Area = tuple[int, int, int, int]  # left, top, right, bottom
 Face = tuple[str, str]  # a package, and a file in it
 
 
@@ -51,19 +50,13 @@ class Poster:
 
 
 class Sheet:
-    """Something flat with words: pixels RGB; ink, cells (the numbers of characters) and outline L."""
+    """Something flat with words: pixels RGB; ink and cells (the numbers of characters) L."""
 
-    def __init__(self, pixels: Image.Image, radius: int = 0) -> None:
-        self.pixels, self.pen, self.words = pixels, ImageDraw.Draw(pixels), list[TextBox]()
-        self.ink, self.cells, self.outline = (Image.new("L", pixels.size) for _ in range(3))
-        ImageDraw.Draw(self.outline).rounded_rectangle((0, 0, pixels.width - 1, pixels.height - 1), radius, 255)
+    def __init__(self, pixels: Image.Image) -> None:
+        self.pixels, self.words = pixels, list[TextBox]()
+        self.ink, self.cells = (Image.new("L", pixels.size) for _ in range(2))
 
-    @property
-    def corners(self) -> np.ndarray:
-        """(4, 2): clockwise from the top left, in the sheet's own pixels."""
-        return np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float) * self.pixels.size
-
-    def write(self, words: list[str], area: tuple[int, int, int, int], face: Face, colour: Colour) -> None:
+    def write(self, words: list[str], area: Area, face: Face, colour: Colour) -> None:
         """Words in the middle of an area, broken into the lines that let them be largest."""
         left, top, right, bottom = area
         broken = [[" ".join(line) for line in np.array_split(words, n)] for n in range(1, len(words) + 1)]
@@ -98,115 +91,84 @@ def _em(lines: Sequence[str], width: int, height: int, face: Face) -> int:
     return int(min(100 * width / widest, height / (PITCH * len(lines)), MOST))
 
 
-@dataclass
-class Studio:
-    """Where a picture's chances and words come from."""
+class Layout(NamedTuple):
+    """A sheet with words in some areas, and what the web says about it; the words stand in for {}."""
 
-    rng: np.random.Generator
-    make_word: WordMaker
-
-    def pick(self, options: Sequence[Option]) -> Option:
-        return options[int(self.rng.integers(len(options)))]
-
-    def words(self, least: int, most: int) -> list[str]:
-        """So many words, all of one case."""
-        case = self.pick((str.upper, str.capitalize, str.lower))
-        return [case(self.make_word(self.rng)) for _ in range(self.rng.integers(least, most + 1))]
-
-    def colours(self) -> tuple[Colour, Colour]:
-        """Of a ground and of its ink, far apart."""
-        dark, light = self.pick(DARK), self.pick(LIGHT)
-        return (dark, light) if self.rng.random() < 0.5 else (light, dark)
-
-    def ground(self, colour: Colour, rough: float, width: int = SIDE, height: int = SIDE) -> Image.Image:
-        """Fine or coarse clouds of a colour; `rough` is their strength, 0 is flat."""
-        cells = self.pick((6, 24, 128))
-        noise = Image.fromarray(self.rng.normal(0, rough, (cells, cells)).astype(np.float32))
-        clouds = np.asarray(noise.resize((width, height), Image.Resampling.BICUBIC))
-        return Image.fromarray(np.clip(clouds[..., None] + colour, 0, 255).astype(np.uint8))
-
-    def turned(self, sheet: Sheet) -> np.ndarray:
-        """(4, 2): the corners of a sheet in the middle of the picture, each a little nearer or farther than it was."""
-        angle, size = np.radians(self.rng.uniform(-9, 9)), np.array(sheet.pixels.size)
-        turn = self.rng.uniform(0.8, 0.9) * np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
-        corners = (sheet.corners - size / 2) @ turn + SIDE / 2 + self.rng.uniform(-28, 28, (4, 2))
-        return np.clip(corners, 4, SIDE - 4)
+    size: tuple[int, int]
+    areas: tuple[tuple[Area, int, int], ...]  # with their least and most words
+    wall: Colour | None  # what a turned sheet is seen on; None where the sheet fills the picture
+    frames: tuple[str, ...]
 
 
-Laid = tuple[Sheet, Image.Image, np.ndarray]  # a sheet, the ground that it lies on, and where its corners are there
-
-
-def _poster(studio: Studio) -> Laid:
-    """A title and a subtitle, and a landscape between them."""
-    ground, ink = studio.colours()
-    sheet, (x, y, radius) = Sheet(studio.ground(ground, studio.pick((0, 8)))), studio.rng.integers(40, (450, 70, 80))
-    sheet.pen.circle((x, y + 220), radius, studio.pick(GLOWS))
-    for peak in studio.rng.integers(0, SIDE, 3):
-        sheet.pen.polygon([(peak - 150, 385), (peak, 250 + y), (peak + 150, 385)], ink)
-    sheet.write(studio.words(1, 3), (25, 20, 487, 200), studio.pick(FACES), ink)
-    sheet.write(studio.words(1, 2), (25, 400, 487, 490), studio.pick(FACES), ink)
-    return sheet, sheet.pixels, sheet.corners
-
-
-def _quotation(studio: Studio) -> Laid:
-    """Some lines in a frame, on rough ground."""
-    ground, ink = studio.colours()
-    sheet = Sheet(studio.ground(ground, 14))
-    sheet.pen.rectangle((18, 18, 493, 493), outline=ink, width=studio.pick((3, 8)))
-    sheet.write(studio.words(3, 6), (42, 42, 470, 470), studio.pick(FACES), ink)
-    return sheet, sheet.pixels, sheet.corners
-
-
-def _sign(studio: Studio) -> Laid:
-    """A board with a rim, on a rough wall."""
-    ground, ink = studio.colours()
-    sheet = Sheet(studio.ground(ground, studio.pick((0, 6)), 470, 290), radius=studio.pick((0, 36)))
-    sheet.pen.rounded_rectangle((10, 10, 459, 279), 28, outline=ink, width=6)
-    sheet.write(studio.words(1, 4), (34, 30, 436, 260), studio.pick(FACES), ink)
-    return sheet, studio.ground((150, 140, 128), 25), studio.turned(sheet)
-
-
-def _book_cover(studio: Studio) -> Laid:
-    """A title and an emblem on a book that lies on a table."""
-    ground, ink = studio.colours()
-    sheet = Sheet(studio.ground(ground, 3, 390, 490))
-    sheet.pen.regular_polygon((195, 385, 62), studio.pick((3, 4, 6)), studio.pick((0, 30)), studio.pick(GLOWS))
-    sheet.write(studio.words(1, 3), (24, 24, 366, 300), studio.pick(FACES), ink)
-    return sheet, studio.ground((120, 84, 56), 18), studio.turned(sheet)
-
-
-def _neon(studio: Studio) -> Laid:
-    """Letters whose light falls on a dark wall."""
-    sheet = Sheet(Image.new("RGB", (SIDE, SIDE), studio.pick(GLOWS)))
-    sheet.write(studio.words(1, 3), (40, 60, 472, 452), studio.pick(FACES), (255, 250, 240))
-    sheet.outline = ImageChops.lighter(sheet.ink, sheet.ink.filter(ImageFilter.GaussianBlur(9)))
-    return sheet, studio.ground((26, 24, 36), 9), studio.turned(sheet)
-
-
-LAYOUTS: dict[str, tuple[Callable[[Studio], Laid], tuple[str, ...]]] = {  # with what the web says about each
-    "poster": (_poster, ("{} poster", "A movie poster titled {}", "Official poster of the film {}", "Retro print: {}")),
-    "quotation": (_quotation, ("{} - inspirational quote", "Motivational saying: {}", "A quote that says {}")),
-    "sign": (_sign, ("{} tin sign", "Blechschild {}", "Photo of a sign saying {}", "{} - rustic enamel sign")),
-    "book cover": (_book_cover, ("{} (hardcover)", "The cover of a paperback titled {}", "{} - paperback")),
-    "neon": (_neon, ("{} neon sign", "Neon lettering: {}", "{} - LED neon decor", "Glowing letters that say {}")),
+LAYOUTS = {
+    "poster": Layout(
+        (SIDE, SIDE),
+        (((25, 20, 487, 240), 1, 3), ((25, 390, 487, 490), 1, 2)),
+        None,
+        ("{} poster", "A movie poster titled {}", "Official poster of the film {}", "Retro print: {}"),
+    ),
+    "quotation": Layout(
+        (SIDE, SIDE),
+        (((30, 30, 482, 482), 3, 6),),
+        None,
+        ("{} - inspirational quote", "Motivational saying: {}", "A quote that says {}"),
+    ),
+    "sign": Layout(
+        (470, 290),
+        (((24, 20, 446, 270), 1, 4),),
+        (150, 140, 128),
+        ("{} tin sign", "Blechschild {}", "Photo of a sign saying {}", "{} - rustic enamel sign"),
+    ),
+    "book cover": Layout(
+        (390, 490),
+        (((24, 24, 366, 300), 1, 3),),
+        (120, 84, 56),
+        ("{} (hardcover)", "The cover of a paperback titled {}", "{} - paperback"),
+    ),
+    "billboard": Layout(
+        (500, 220),
+        (((20, 15, 480, 205), 1, 3),),
+        (176, 206, 236),
+        ("{} billboard", "A billboard that says {}", "Photo of an advert: {}"),
+    ),
 }
 
 
 def draw(split: str, index: int, seed: int = 0, layout: str | None = None) -> Poster:
     """Picture `index` of a split, in one of LAYOUTS; where none is asked for, they take turns."""
     layout = layout or list(LAYOUTS)[index % len(LAYOUTS)]
-    return until_it_fits(lambda rng: _photographed(layout, Studio(rng, word_maker(split))), split, index, seed)
+    return until_it_fits(partial(_photographed, LAYOUTS[layout]), split, index, seed)
 
 
-def _photographed(layout: str, studio: Studio) -> Poster:
+def _photographed(layout: Layout, dice: Dice) -> Poster:
     """A sheet as the camera sees it."""
-    lay, frames = LAYOUTS[layout]
-    sheet, ground, corners = lay(studio)
-    view = _homography(sheet.corners, corners)
-    pixels = Image.composite(_seen(sheet.pixels, view), ground, _seen(sheet.outline, view))
+    ground, ink = map(dice.pick, dice.pick(((DARK, LIGHT), (LIGHT, DARK))))
+    sheet = Sheet(_clouds(dice, ground, layout.size))
+    for area, least, most in layout.areas:
+        case = dice.pick((str.upper, str.capitalize, str.lower))
+        sheet.write([case(dice.word()) for _ in range(dice.count(least, most))], area, dice.pick(FACES), ink)
+    corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], float) * layout.size  # clockwise from the top left
+    view = _homography(corners, _turned(dice, corners) if layout.wall else corners)
+    wall, outline = _clouds(dice, layout.wall or ground, (SIDE, SIDE)), Image.new("L", layout.size, 255)
+    pixels = Image.composite(_seen(sheet.pixels, view), wall, _seen(outline, view))
     cells = np.asarray(_seen(sheet.cells, view, Image.Resampling.NEAREST), np.int64)[::2, ::2]
     boxes = tuple(TextBox(_quad(np.array(word.quad), view), word.text) for word in sheet.words)
-    return Poster(studio.pick(frames), pixels, _seen(sheet.ink, view), cells, boxes)
+    return Poster(dice.pick(layout.frames), pixels, _seen(sheet.ink, view), cells, boxes)
+
+
+def _clouds(dice: Dice, colour: Colour, size: tuple[int, int]) -> Image.Image:
+    """A flat or a noisy ground."""
+    noise = Image.fromarray(dice.rng.normal(0, dice.pick((0, 14)), (24, 24)).astype(np.float32))
+    clouds = np.asarray(noise.resize(size, Image.Resampling.BICUBIC))
+    return Image.fromarray(np.clip(clouds[..., None] + colour, 0, 255).astype(np.uint8))
+
+
+def _turned(dice: Dice, corners: np.ndarray) -> np.ndarray:
+    """Corners (4, 2) of a sheet => in the middle of the picture, each a little nearer or farther than it was."""
+    angle = np.radians(dice.rng.uniform(-9, 9))
+    turn = dice.rng.uniform(0.8, 0.9) * np.array([(np.cos(angle), np.sin(angle)), (-np.sin(angle), np.cos(angle))])
+    seen = (corners - corners.mean(0)) @ turn + SIDE / 2 + dice.rng.uniform(-28, 28, (4, 2))
+    return np.clip(seen, 4, SIDE - 4)
 
 
 def _homography(flat: np.ndarray, seen: np.ndarray) -> np.ndarray:

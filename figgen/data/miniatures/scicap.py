@@ -23,11 +23,11 @@ from figgen.data.readers.scicap import LISTS, LOWERCASE, NORMALISED, ORIGINAL
 from figgen.data.readers.sidecar import write_words
 
 if TYPE_CHECKING:
-    from figgen.data.miniatures.paper_plots import PaperPlot
+    from figgen.data.miniatures.figures import Figure
     from figgen.ocr.boxes import TextBox
 
 SPLITS, KINDS = ("Train", "Val", "Test"), ("No-Subfig", "Yes-Subfig")
-WITH_PANELS = 4  # beside every so manieth figure there is one with subfigures
+WITH_PANELS = 8  # beside every so manieth figure there is one with subfigures
 
 
 class Place(NamedTuple):
@@ -61,12 +61,12 @@ class Written(NamedTuple):
 class ScicapMiniature(Miniature[Sequence[Written]]):
     """num_train, num_val and num_test figures without subfigures, and every WITH_PANELS-th time one with them."""
 
-    num_train: int = 210
-    num_val: int = 8
+    num_train: int = 200
+    num_val: int = 6
     num_test: int = 32
 
     name: ClassVar[str] = "scicap"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 4
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 
@@ -76,7 +76,7 @@ class ScicapMiniature(Miniature[Sequence[Written]]):
 
     def draw(self, root: Path, slot: Slot) -> list[Written]:
         chosen = (self.pen.GRAPHS, self.pen.PANELS)[: 2 if slot.place % WITH_PANELS == 0 else 1]
-        plots = [self.pen.draw(slot.split, slot.place, self.seed, of=kinds) for kinds in chosen]
+        plots = [self.pen.draw(slot.split, 2 * slot.place + i, self.seed, of=kinds) for i, kinds in enumerate(chosen)]
         return [_write(root, plot, 2 * slot.number + i, KINDS[i], slot.split) for i, plot in enumerate(plots)]
 
     def finish(self, root: Path, listed: Sequence[Sequence[Written]]) -> None:
@@ -88,7 +88,7 @@ class ScicapMiniature(Miniature[Sequence[Written]]):
         write_words(root, {figure.stem: figure.words for figure in figures})
 
 
-def _write(root: Path, plot: PaperPlot, number: int, kind: str, split: str) -> Written:
+def _write(root: Path, plot: Figure, number: int, kind: str, split: str) -> Written:
     """Save a figure, and what the original says about it, a mis-spelled key and two names of tokens included."""
     place, folder, (lowercase, no_numbers, no_equations) = in_arxiv(number), split.capitalize(), forms(plot.caption)
     entry = {

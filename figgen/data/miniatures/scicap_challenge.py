@@ -46,12 +46,12 @@ class Figure(NamedTuple):
 class ScicapChallengeMiniature(Miniature[Figure]):
     """num_train, num_val and num_test figures."""
 
-    num_train: int = 210
-    num_val: int = 8
+    num_train: int = 200
+    num_val: int = 6
     num_test: int = 32
 
     name: ClassVar[str] = "scicap_challenge"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 4
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 

@@ -7,7 +7,6 @@ is the c'' of `\\relative c''`, and neighbours differ by one.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -18,8 +17,8 @@ import resvg_py
 import verovio
 from PIL import Image
 
-from figgen.data.miniatures.base import LayoutError, until_it_fits
-from figgen.data.miniatures.markup import Marked, pick
+from figgen.data.miniatures.base import Dice, LayoutError, until_it_fits
+from figgen.data.miniatures.markup import Marked
 
 HEIGHT, WIDTH = 192, 448
 FINE = 3  # verovio's units to a pixel; two lines of a staff are 18 of them, or 6 pixels, apart
@@ -34,7 +33,7 @@ OPTIONS = {f"pageMargin{side}": 8 * FINE for side in ("Left", "Right", "Top", "B
     "spacingSystem": 4,
 }
 LETTERS = "cdefgab"
-CLEFS = {"treble": ("G2", "c''", 35), "bass": ("F4", "c", 21)}  # Humdrum's name; what \relative starts at, its step
+MIDDLE = 35  # the step that tunes wander around, and the one that \relative starts at
 KEYS = {"c": "", "g": "f#", "d": "f#c#", "a": "f#c#g#", "f": "b-", "bes": "b-e-", "ees": "b-e-a-"}  # their signatures
 RHYTHMS = {  # by quarters
     1: ("4", "4", "8 8", "8 8", "8. 16", "16 16 16 16", "8 16 16"),
@@ -42,7 +41,6 @@ RHYTHMS = {  # by quarters
     3: ("2.",),
     4: ("1",),
 }
-MOVES = (-7, -4, -3, -2, -2, -1, -1, -1, 0, 1, 1, 1, 2, 2, 3, 4, 7)  # from one note to the next
 
 
 class Note(NamedTuple):
@@ -73,16 +71,13 @@ class Note(NamedTuple):
 class Tune:
     """Measures of beats of notes."""
 
-    clef: str
     key: str
     quarters: int  # in a measure
     measures: list[list[list[Note]]]
 
     def lilypond(self) -> str:
         """The source: \\relative c'' { \\time 4/4 g4 a8 b8 | ... }."""
-        _, start, before = CLEFS[self.clef]
-        clef = rf"\clef {self.clef} " * (self.clef != "treble")
-        words = [rf"\relative {start} {{ {clef}\key {self.key} \major \time {self.quarters}/4"]
+        before, words = MIDDLE, [rf"\relative c'' {{ \key {self.key} \major \time {self.quarters}/4"]
         for measure in self.measures:
             for note in chain(*measure):
                 words.append(note.lilypond(before))
@@ -92,7 +87,7 @@ class Tune:
 
     def humdrum(self) -> str:
         """The same notes for verovio, a line each; those of a beat share a beam, from L to J."""
-        lines = ["**kern", f"*clef{CLEFS[self.clef][0]}", f"*k[{KEYS[self.key]}]", f"*M{self.quarters}/4"]
+        lines = ["**kern", "*clefG2", f"*k[{KEYS[self.key]}]", f"*M{self.quarters}/4"]
         for measure in self.measures:
             for beat in measure:
                 notes = [note.humdrum() for note in beat]
@@ -110,41 +105,31 @@ def draw(split: str, index: int, seed: int = 0) -> Marked:
     return until_it_fits(_attempt, split, index, seed)
 
 
-def _attempt(rng: np.random.Generator) -> Marked:
-    tune = composed(rng)
+def _attempt(dice: Dice) -> Marked:
+    tune = composed(dice)
     return Marked(engraved(tune), (), tune.lilypond())
 
 
-def composed(rng: np.random.Generator) -> Tune:
-    """Four to eight measures that walk up and down the staff."""
-    clef, key, quarters = pick(rng, tuple(CLEFS)), pick(rng, tuple(KEYS)), pick(rng, (4, 4, 3, 2))
-    steps = walk(rng, CLEFS[clef][2])
-    measures: list[list[list[Note]]] = [[] for _ in range(rng.integers(4, 9))]
+def composed(dice: Dice) -> Tune:
+    """Four to eight measures of notes within an octave of the middle of the staff."""
+    key, quarters = dice.pick(tuple(KEYS)), dice.pick((4, 4, 3, 2))
+    measures: list[list[list[Note]]] = [[] for _ in range(dice.count(4, 8))]
     for measure in measures:
         left = quarters
         while left:
-            taken = pick(rng, [n for n in (1, 1, 1, 1, 2, 3, 4) if n <= left])
-            measure.append([note(rng, length, next(steps), KEYS[key]) for length in pick(rng, RHYTHMS[taken]).split()])
+            taken = dice.pick([n for n in (1, 1, 1, 1, 2, 3, 4) if n <= left])
+            measure.append([note(dice, length, KEYS[key]) for length in dice.pick(RHYTHMS[taken]).split()])
             left -= taken
-    return Tune(clef, key, quarters, measures)
+    return Tune(key, quarters, measures)
 
 
-def walk(rng: np.random.Generator, middle: int) -> Iterator[int]:
-    """Steps that stay within an octave of the middle."""
-    step = middle
-    while True:
-        move = pick(rng, MOVES)
-        step += move if abs(step + move - middle) <= 7 else -move
-        yield step
-
-
-def note(rng: np.random.Generator, length: str, step: int, signature: str) -> Note:
+def note(dice: Dice, length: str, signature: str) -> Note:
     """A note of the key, or now and then a rest or one that leaves it."""
-    chance, letter = rng.random(), LETTERS[step % 7]
+    chance, step = dice.rng.random(), MIDDLE + dice.count(-7, 7)
     if chance < 0.05:
         return Note(length)
-    in_key = (f"{letter}#" in signature) - (f"{letter}-" in signature)
-    return Note(length, step, pick(rng, (-1, 0, 1)) if chance > 0.9 else in_key)
+    in_key = (f"{LETTERS[step % 7]}#" in signature) - (f"{LETTERS[step % 7]}-" in signature)
+    return Note(length, step, dice.pick((-1, 0, 1)) if chance > 0.9 else in_key)
 
 
 @cache

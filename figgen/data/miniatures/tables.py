@@ -12,10 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from figgen.data.miniatures.base import LayoutError, until_it_fits
+from figgen.data.miniatures.base import Dice, LayoutError, until_it_fits
 from figgen.data.miniatures.canvas import Canvas, Font, height_of, width_of
-from figgen.data.miniatures.markup import Marked, pick
-from figgen.data.words import WordMaker, word_maker
+from figgen.data.miniatures.markup import Marked
+from figgen.data.words import WordMaker
 
 SIDE = 64  # pixels
 EDGE = 3  # pixels that stay free around the table
@@ -27,7 +27,7 @@ BORDERS = (*("1px solid silver", "1px solid lightgray", "2px solid lightgray") *
 
 def draw(split: str, index: int, seed: int = 0) -> Marked:
     """Table `index` of a split, 64 x 64, with a box per word and per number."""
-    return until_it_fits(lambda rng: Table(rng, word_maker(split)).draw(), split, index, seed)
+    return until_it_fits(lambda dice: Table(dice).draw(), split, index, seed)
 
 
 def tag(name: str, content: str, **attributes: object) -> str:
@@ -39,19 +39,19 @@ def tag(name: str, content: str, **attributes: object) -> str:
 class Table:
     """One table on its canvas; a row and a cell give the HTML of what they drew."""
 
-    def __init__(self, rng: np.random.Generator, make_word: WordMaker) -> None:
-        self.rng, self.make_word, self.canvas = rng, make_word, Canvas(SIDE, SIDE)
-        self.font, self.border, self.numbers = pick(rng, FONTS), pick(rng, BORDERS), pick(rng, (0.1, 0.4, 0.7))
+    def __init__(self, dice: Dice) -> None:
+        self.rng, self.pick, self.make_word, self.canvas = dice.rng, dice.pick, dice.make_word, Canvas(SIDE, SIDE)
+        self.font, self.border, self.numbers = self.pick(FONTS), self.pick(BORDERS), self.pick((0.1, 0.4, 0.7))
         self.line = int(self.border[0])
         self.room = SIDE - 2 * EDGE - self.line
         self.height = int(height_of(self.font)) + 5 + self.line  # of a cell, with the line above it
 
     def draw(self) -> Marked:
         """Two rows of cells or more. The first may be a heading; the first cell of one may take two columns."""
-        rows, columns = int(self.rng.integers(2, self.room // self.height + 1)), pick(self.rng, (1, 2, 2, 3))
+        rows, columns = int(self.rng.integers(2, self.room // self.height + 1)), self.pick((1, 2, 2, 3))
         edges = np.linspace(EDGE, EDGE + self.room, columns + 1).astype(int).tolist()
-        top = pick(self.rng, range(EDGE, EDGE + self.room - rows * self.height + 1))
-        heading, wide = pick(self.rng, (0, None)), pick(self.rng, (None, *range(rows))) if columns > 1 else None
+        top = self.pick(range(EDGE, EDGE + self.room - rows * self.height + 1))
+        heading, wide = self.pick((0, None)), self.pick((None, *range(rows))) if columns > 1 else None
         tops = enumerate(range(top, top + rows * self.height, self.height))
         body = [self.row(y, edges, row == wide, row == heading) for row, y in tops]
         html = tag("table", " ".join(body), style=f" border:{self.border}; border-collapse:collapse; ")
@@ -69,7 +69,7 @@ class Table:
 
     def cell(self, left: int, top: int, width: int, span: int) -> str:
         make_text = _number if self.rng.random() < self.numbers else self.make_word
-        align = pick(self.rng, ("left", "center", "right"))
+        align = self.pick(("left", "center", "right"))
         text = self.filled(left, top, width, make_text, align, self.font)
         return tag("td", text, align=align, **{"colspan": 2} if span > 1 else {})
 

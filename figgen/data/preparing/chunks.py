@@ -1,8 +1,12 @@
-"""One chunk of a preparation: samples in, an Arrow file per split and a note out. The note is written last."""
+"""One chunk of a preparation: samples in, an Arrow file per split and a note out. The note is written last.
+
+A chunk is made of pieces in a folder of its own, each with its files and its note: a killed process loses one piece.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -13,13 +17,16 @@ import numpy as np
 
 from figgen.data.decoding import decode
 from figgen.data.record import BadSample, Item, Reader, Record, in_characters
-from figgen.data.shards import write_records
+from figgen.data.shards import table_of, write_records, write_table
 from figgen.ocr.boxes import TextBox
 from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
 from figgen.runs.files import read_json, write_json
 
-AT_ONCE = 64  # pictures that are decoded side by side, and that a detector gets at once
+PIECE, PER_CORE = (
+    64,
+    4,
+)  # samples that are done at once and kept, seconds of work; where a detector reads them, a core's
 
 Detector = Callable[[Sequence[np.ndarray]], list[list[TextBox]]]  # uint8 (H, W, 3) pictures => the words of each
 Sample = Item | BadSample
@@ -27,11 +34,15 @@ Sample = Item | BadSample
 
 @dataclass(frozen=True)
 class Note:
-    """What a finished chunk says about itself."""
+    """What a finished chunk, or a piece of one, says about itself."""
 
     content: str  # digest of all its records
     counts: dict[str, int]  # good records per split
     bad: list[list[str]] = field(default_factory=list)  # key, reason
+
+    @property
+    def num_samples(self) -> int:
+        return sum(self.counts.values()) + len(self.bad)
 
     @staticmethod
     def path(folder: Path, number: int) -> Path:
@@ -55,21 +66,30 @@ class Workshop:
 
     def make(self, samples: Sequence[Sample], number: int, into: Path, on_done: Callable[[int], None]) -> Note:
         """Write chunk `number` into the folder `into`; `on_done` hears how many samples of it are done."""
-        records, bad, content = list[Record](), list[list[str]](), hashlib.sha256()
-        for start in range(0, len(samples), AT_ONCE):
-            for result in self._results(samples[start : start + AT_ONCE]):
-                if isinstance(result, BadSample):
-                    bad.append([result.key, result.reason])
-                else:
-                    records.append(result)
-            on_done(len(records) + len(bad))
-        for record in records:
-            content.update(repr(replace(record, image=b"")).encode())
-            content.update(record.image)
+        pieces, size = into / f"pieces-{number:05d}", PIECE if self.detector is None else PER_CORE * cores()
+        notes: list[Note] = []
+        while (start := sum(note.num_samples for note in notes)) < len(samples):
+            notes.append(Note.read(pieces, start) or self._piece(samples[start : start + size], start, pieces))
+            on_done(start + notes[-1].num_samples)
+        counts = dict(sum((Counter(note.counts) for note in notes), Counter()))
+        for split in counts:
+            write_table(into / f"{split}-{number:05d}.arrow", table_of(pieces, split).combine_chunks())
+        content = hashlib.sha256("".join(note.content for note in notes).encode()).hexdigest()
+        note = Note(content, counts, [sample for note in notes for sample in note.bad])
+        write_json(Note.path(into, number), asdict(note))
+        shutil.rmtree(pieces)
+        return note
+
+    def _piece(self, samples: Sequence[Sample], number: int, into: Path) -> Note:
+        """Turn samples into records, and keep them; the note holds a digest of each, for pieces may be cut anywhere."""
+        results = self._results(samples)
+        records = [result for result in results if isinstance(result, Record)]
+        content = "".join(hashlib.sha256(repr(record).encode()).hexdigest()[:16] for record in records)
         counts = Counter(record.split for record in records)
         for split in counts:
             write_records(into / f"{split}-{number:05d}.arrow", [r for r in records if r.split == split])
-        note = Note(content.hexdigest(), dict(counts), bad)
+        bad = [[result.key, result.reason] for result in results if isinstance(result, BadSample)]
+        note = Note(content, dict(counts), bad)
         write_json(Note.path(into, number), asdict(note))
         return note
 

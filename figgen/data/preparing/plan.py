@@ -42,7 +42,7 @@ class Plan:
 
 
 def make_plan(reader: Reader, folder: Path, detector: str) -> Plan:
-    """List what lies in `folder`; `detector` is its name."""
+    """List what lies in `folder`; `detector` is its name, with the release of its engine."""
     listed = [*reader.items(folder), *bad_lines(folder)]
     fraction = 0.0 if "val" in reader.splits else val_fraction(len(listed))
     samples = [_placed(sample, fraction) for sample in _without_twins(listed)]

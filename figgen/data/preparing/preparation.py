@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from figgen.data.manifest import Manifest, detector_name, digest
+from figgen.data.manifest import Manifest, detector_name, digest, engine_of
 from figgen.data.preparing.chunks import Detector, Note, Workshop
 from figgen.data.preparing.plan import Plan, make_plan
 from figgen.data.readers.sidecar import read_words
@@ -37,7 +37,7 @@ def prepare_folder(
     on_progress: Progress | None = None,
 ) -> Manifest | None:
     """One shard of a preparation, and, where no other is missing, the whole of it: its manifest."""
-    plan = make_plan(reader, original, detector_name(detector))
+    plan = make_plan(reader, original, detector_name(detector) + engine_of(detector))
     preparation = Preparation(plan, reader, original, to_folder, detector=detector, max_bad_fraction=max_bad_fraction)
     if not preparation.finished:
         preparation.make_chunks(shard, num_shards, on_progress or (lambda done, total: None))
@@ -74,14 +74,17 @@ class Preparation:
     def make_chunks(self, shard: int, num_shards: int, report: Progress) -> None:
         """Make the chunks of one of `num_shards` shards that are not made yet."""
         chunks = self.plan.chunks_of(shard, num_shards)
-        total, done, num_bad = sum(len(self.plan.chunk(number)) for number in chunks), 0, 0
         workshop = Workshop(self.reader, self.original, read_words(self.original), self.detector)
         with alone(self.work.with_name(f"{self.work.name}-{shard}-of-{num_shards}"), "preparing"):
+            made = {number: note for number in chunks if (note := Note.read(self.work, number))}
+            total, done = (sum(len(self.plan.chunk(number)) for number in some) for some in (chunks, made))
+            num_bad = sum(len(note.bad) for note in made.values())
+            report(done, total)
             for number in chunks:
-                samples, on_done = self.plan.chunk(number), partial(_count, report, done, total)
-                note = Note.read(self.work, number) or workshop.make(samples, number, self.work, on_done)
-                done, num_bad = done + len(samples), num_bad + len(note.bad)
-                report(done, total)
+                samples = self.plan.chunk(number)
+                if number not in made:
+                    num_bad += len(workshop.make(samples, number, self.work, partial(_count, report, done, total)).bad)
+                    done += len(samples)
                 if num_bad > self.max_bad_fraction * len(self.plan.samples):
                     self.refuse(self.notes())
 
@@ -101,6 +104,8 @@ class Preparation:
                 self.refuse(notes)
             self.manifest(notes).write(self.work)
             write_list(self.work / BAD_SAMPLES, notes)
+            for pieces in self.work.glob("pieces-*"):  # of a process that was killed just after its chunk
+                shutil.rmtree(pieces)
             shutil.rmtree(self.to_folder, ignore_errors=True)
             self.work.rename(self.to_folder)
         for left_over in self.to_folder.parent.glob(f".{self.to_folder.name}.*"):  # of other files or options

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import cycle
-from pathlib import Path
 
-import matplotlib
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from figgen.data.decoding import decode
 from figgen.data.record import Record
+from figgen.reporting.lettering import Font, letters, shortened, wrapped
 from figgen.reporting.pictures import COLOURS, mosaic, outlined
 
 PAGE = 1600  # pixels of width, about
@@ -21,17 +20,8 @@ TALLEST = 1.6  # a picture may be that many times as high as its column is wide
 GROUND, CARD, EDGE, INK, FAINT = "#eef0f3", "#ffffff", "#d5d9df", "#1c1f24", "#7a828c"
 WORD_LINES, CAPTION_LINES = 3, 5
 
-
-Font = ImageFont.FreeTypeFont
-
-
-def _font(size: int, file: str = "DejaVuSans.ttf") -> Font:
-    """Letters of a size in pixels; they have Greek and the signs of formulas."""
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts/ttf" / file), size)
-
-
-TITLE, WORDS = _font(22, "DejaVuSans-Bold.ttf"), _font(12, "DejaVuSans-Bold.ttf")
-NOTE, CAPTION, KEY = _font(14), _font(13), _font(11)
+TITLE, WORDS = letters(22, "DejaVuSans-Bold.ttf"), letters(12, "DejaVuSans-Bold.ttf")
+NOTE, CAPTION, KEY = letters(14), letters(13), letters(11)
 
 
 @dataclass(frozen=True)
@@ -96,29 +86,3 @@ def _write(draw: ImageDraw.ImageDraw, lines: list[list[str]], font: Font, inks: 
             draw.text((left, top), word, next(ink), font)
             left += font.getlength(f"{word} ")
         top += font.size + LINE
-
-
-def wrapped(words: Sequence[str], font: Font, width: float, most: int, rest: str) -> list[list[str]]:
-    """Words in at most `most` lines; `rest`, which may name their number, stands for those that have no room."""
-    lines: list[list[str]] = []
-    for number, word in enumerate(words):
-        left_out = rest.format(len(words) - number)
-        kept_free = 0 if number == len(words) - 1 else font.getlength(f" {left_out}")  # on the last line
-        if lines and font.getlength(" ".join([*lines[-1], word])) <= width - (kept_free if len(lines) == most else 0):
-            lines[-1].append(word)
-        elif len(lines) < most:
-            lines.append([shortened(word, font, width - (kept_free if len(lines) == most - 1 else 0))])
-        else:
-            lines[-1].append(left_out)
-            break
-    return lines
-
-
-def shortened(text: str, font: Font, width: float) -> str:
-    """As much of the beginning as fits."""
-    if font.getlength(text) <= width:
-        return text
-    text = text.removesuffix("…")
-    while text and font.getlength(f"{text}…") > width:
-        text = text[:-1]
-    return f"{text}…"

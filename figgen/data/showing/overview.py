@@ -17,8 +17,11 @@ from figgen.data.shards import table_of
 HEADER = ("split", "records", "caption: median", "longest", "words a picture", "most", "pictures with words")
 
 
-def overview(folder: Path, name: str, detector: str = "annotation") -> str:
-    """The page about the finished shards in `folder`; `detector` is the choice that found their words."""
+def overview(folder: Path, name: str, detector: str = "annotation", paths: str = "") -> str:
+    """The page about the finished shards in `folder`.
+
+    detector: the choice that found their words. paths: what the next commands must say to find them.
+    """
     made = Manifest.read(folder)
     tables = {split: table_of(folder, split) for split in SPLITS if split in made.counts}
     rows = [HEADER, *(_row(split, table) for split, table in tables.items())]
@@ -31,8 +34,8 @@ def overview(folder: Path, name: str, detector: str = "annotation") -> str:
             f"  from {made.origin}, words by {made.detector}, fingerprint {made.fingerprint}",
             *("  " + "  ".join(map(str.rjust, row, widths)) for row in rows),
             *_bad(made, folder / BAD_SAMPLES),
-            f"Look at it: python -m figgen.prepare {choices} action=inspect",
-            f"Train on it: python -m figgen.train {choices} loss={'tpl' if has_words else 'plain'}",
+            f"Look at it: python -m figgen.prepare {choices} action=inspect{paths}",
+            f"Train on it: python -m figgen.train {choices} loss={'tpl' if has_words else 'plain'}{paths}",
         ]
     )
 
