@@ -22,6 +22,7 @@ from figgen.losses.plain import PlainLoss
 from figgen.ocr.batch import BoxBatch
 from figgen.training.options import OptimSettings
 from figgen.training.seeding import generator_for
+from figgen.training.stepping import adamw
 
 Step = Callable[[], None]
 OPTIM = OptimSettings(
@@ -57,7 +58,7 @@ class TwoForwards:
 
     def __init__(self, autoencoder: Autoencoder, adversary: PatchAdversary) -> None:
         self.autoencoder, self.adversary, self.loss = autoencoder, adversary, PlainLoss()
-        self.generator, self.discriminator = (OPTIM.adamw(list(net.parameters())) for net in (autoencoder, adversary))
+        self.generator, self.discriminator = (adamw(OPTIM, list(net.parameters())) for net in (autoencoder, adversary))
 
     def training_step(self, batch: Batch, index: int) -> None:
         self._turn(self.generator, batch, self._generator_loss)
@@ -79,7 +80,11 @@ class TwoForwards:
         fooling = -self.adversary.net(recon).mean()
         last = self.autoencoder.last_layer()
         theirs, ours = (torch.autograd.grad(part, last, retain_graph=True)[0].norm() for part in (other, fooling))
-        return other + self.adversary.weight * (theirs / (ours + 1e-4)).clamp(0, 1e4).detach() * fooling
+        numbers = recon[0].numel()  # the published loss is summed over a picture: numbers * other
+        return (
+            other
+            + self.adversary.weight * (numbers * theirs / (ours + 1e-4)).clamp(0, 1e4).detach() / numbers * fooling
+        )
 
     def _discriminator_loss(self, recon: Tensor, target: Tensor, posterior: Posterior, batch: Batch) -> Tensor:
         real, fake = self.adversary.net(target.detach()), self.adversary.net(recon.detach())
