@@ -104,8 +104,8 @@ def report(label: str, need: Need, cfg: DictConfig, step: Callable[[], tuple[Ste
     if need.bytes < min(MOST, free / 2):
         say(f"{line}, {timed(*step())}")
     else:
-        here = f"{'of' if need.bytes < free else 'more than'} the {size(free)} that are free here"
-        say(f"{line}, {here}; too large to be tried and timed: it wants {need.card}")
+        here = "which are free here" if need.bytes < free else f"more than the {size(free)} that are free here"
+        say(f"{line}, {here}; too much for a dry run to time: best on {need.card}")
 
 
 def timed(module: SteppedModule, losses: Losses) -> str:
