@@ -8,22 +8,21 @@ from multiprocessing import get_all_start_methods, get_context, get_start_method
 from multiprocessing.context import BaseContext
 from typing import TypeVar
 
-from figgen.runs.cores import cores  # noqa: F401
-
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int, int], None]  # done, total
 LabelledProgress = Callable[[str, int, int], None]  # what is done, done, total
 
 CHUNK = 16  # items that travel to a worker at once
+FEW = 64  # items below which starting processes costs more than it brings
 
 
 def in_order(
     function: Callable[[Item], Result], items: Sequence[Item], workers: int, on_progress: Progress | None = None
 ) -> Iterator[Result]:
-    """function(item) for every item, in order; on_progress after each chunk. One worker is this process."""
+    """function(item) for every item, in order; on_progress after each chunk. One worker, or few items: this process."""
     report = on_progress or (lambda done, total: None)
-    if workers <= 1:
+    if workers <= 1 or len(items) < FEW:
         results: Iterator[Result] = map(function, items)
         yield from _counted(results, len(items), report)
         return

@@ -20,6 +20,7 @@ from figgen.data.loading.sheet import Sheet
 from figgen.data.source import DataSource
 from figgen.diffusion.caches import LatentBatch
 from figgen.losses.parts import Posterior
+from figgen.losses.perceptual import cached_weights
 from figgen.runs import memory
 from figgen.runs.console import say
 from figgen.runs.cores import threads
@@ -38,6 +39,7 @@ Losses = Callable[[], tuple[Tensor, dict[str, Tensor]]]
 def dry_run(cfg: DictConfig, source: DataSource) -> None:
     """Print shapes, sizes, memory and time of every stage."""
     torch.set_num_threads(threads(cfg.trainer.threads))
+    cfg = without_downloads(cfg)
     with tempfile.TemporaryDirectory() as folder:
         figures = some_figures(cfg, source, Path(folder))
         first, count = figures.batch([0]), cfg.autoencoder.batch_size
@@ -49,6 +51,15 @@ def dry_run(cfg: DictConfig, source: DataSource) -> None:
             report("autoencoder", need, cfg, lambda: autoencoder_step(cfg, figures))
     report("diffusion", diffusion_need(cfg), cfg, lambda: diffusion_step(cfg, first.captions[0]))
     say("dry run: nothing was written")
+
+
+def without_downloads(cfg: DictConfig) -> DictConfig:
+    """The config without an LPIPS whose weights a real run would fetch first; what is left out is said."""
+    perceptual = cfg.loss.recon.perceptual
+    if perceptual is None or perceptual.weights or cached_weights():
+        return cfg
+    say("loss         LPIPS is not counted: its weights are not on this machine, a real run would fetch them")
+    return OmegaConf.merge(cfg, {"loss": {"recon": {"perceptual": None}}})  # type: ignore[return-value]
 
 
 def some_figures(cfg: DictConfig, source: DataSource, folder: Path) -> FittedSplit:

@@ -148,7 +148,7 @@ BAD = {
     "paths.data=/dev/null/data": "paths.data=/dev/null/data: nothing can be written there (Not a directory)",
     "autoencoder=sd_vae": "autoencoder.net.source=stabilityai/sd-vae-ft-mse: there is no such folder, and the hub does "
     "not give it (no network); give a folder that has it, or choose autoencoder=kl",
-    "loss=ocr teacher=trocr": "teacher.model.source=microsoft/trocr-small-printed: there is no such folder",
+    "loss=ocr teacher=trocr loss.text.target=features": "trocr-small-printed: there is no such folder",
     # sweeps: every value is looked at
     "loss=plain,tpl": "several values are a sweep, which wants -m",
     "-m loss=plain,tpll": "loss=tpll: no such choice, did you mean tpl",

@@ -82,6 +82,7 @@ def pool() -> Iterator[ProcessPoolExecutor]:
 def test_two_processes_write_the_same_files_as_one_and_say_how_far_they_are(
     drawn: Drawn, pool: ProcessPoolExecutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(workers, "FEW", 0)
     monkeypatch.setattr(workers, "ProcessPoolExecutor", Mock(return_value=Mock(map=pool.map)))
     heard: list[tuple[int, int]] = []
     drawn.miniature.write(tmp_path / "two", workers=2, on_progress=lambda *done: heard.append(done))

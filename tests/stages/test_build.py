@@ -20,7 +20,7 @@ Tiny = Callable[..., DictConfig]
 
 def published(*overrides: str) -> DictConfig:
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose("config", ["+experiments=mlfigs/tpl", *overrides])
+        return compose("config", ["experiments=mlfigs/tpl", *overrides])
 
 
 @pytest.mark.parametrize("solver", ["ddim", "ddpm", "dpmpp"])

@@ -37,7 +37,7 @@ def test_captions_that_are_drawn_and_scored_are_those_of_the_split_asked_for(
 
 
 def test_all_figures_keep_their_order_and_fewer_are_drawn_from_all(tiny: Tiny, tmp_path: Path) -> None:
-    keep = ("stages=[autoencoder]", "dataset.miniature.num_test=40", "evaluation.num_reconstructions=5")
+    keep = ("stages=[autoencoder]", "limit=null", "dataset.miniature.num_test=40", "evaluation.num_reconstructions=5")
     seen: list[list[int]] = []
     for seed in range(8):
         cfg = tiny(*keep, f"evaluation.seed={seed}")
@@ -82,6 +82,7 @@ def test_networks_encode_judge_and_draw_on_the_accelerator(tiny: Tiny, monkeypat
         return plain_encode(net, *args)
 
     plain_call, plain_encode, plain_to = nn.Module.__call__, caches.encode_split, torch.Tensor.to
+    monkeypatch.setattr("figgen.stages.sizing.refuse_what_does_not_fit", lambda *args: None)  # there is no card to ask
     monkeypatch.setattr(torch.Tensor, "to", keep)
     monkeypatch.setattr(nn.Module, "to", to)
     monkeypatch.setattr(nn.Module, "cpu", lambda module: to(module, "cpu"))
