@@ -80,7 +80,11 @@ class TwoForwards:
         fooling = -self.adversary.net(recon).mean()
         last = self.autoencoder.last_layer()
         theirs, ours = (torch.autograd.grad(part, last, retain_graph=True)[0].norm() for part in (other, fooling))
-        return other + self.adversary.weight * (theirs / (ours + 1e-4)).clamp(0, 1e4).detach() * fooling
+        numbers = recon[0].numel()  # the published loss is summed over a picture: numbers * other
+        return (
+            other
+            + self.adversary.weight * (numbers * theirs / (ours + 1e-4)).clamp(0, 1e4).detach() / numbers * fooling
+        )
 
     def _discriminator_loss(self, recon: Tensor, target: Tensor, posterior: Posterior, batch: Batch) -> Tensor:
         real, fake = self.adversary.net(target.detach()), self.adversary.net(recon.detach())

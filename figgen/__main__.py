@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from figgen.evaluate import EVALUATE
 from figgen.prepare import PREPARE
 from figgen.report import REPORT
 from figgen.train import TRAIN
@@ -14,7 +15,7 @@ START = """\
 
 def main() -> None:
     print("figgen: train image generators on figures, and measure whether the text in their pictures can be read.\n")
-    for verb in (PREPARE, TRAIN, REPORT):
+    for verb in (PREPARE, TRAIN, REPORT, EVALUATE):
         print(f"  figgen.{verb.name:<9} {verb.purpose}")
     print(f"\nStart with\n{START}\n\nEvery choice of a verb: python -m figgen.VERB --help")
 

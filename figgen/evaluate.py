@@ -14,7 +14,7 @@ from figgen.cli.door import launch
 from figgen.cli.verb import Outcome, Verb
 from figgen.data.manifest import digest
 from figgen.metrics.judging import LEGACY, Result, distributions, pixelwise, reading
-from figgen.metrics.pairs import Pair, read_pairs
+from figgen.metrics.pairs import Pair, read_pairs, some
 from figgen.metrics.readers import rapidocr, tesseract
 from figgen.runs.console import say
 from figgen.runs.files import write_json, write_text
@@ -72,14 +72,14 @@ def three(number: float) -> str:
 
 def notes(results: list[Result]) -> list[str]:
     """Who judged, by which truth, and what the names ask for."""
-    said = [
-        f"{'ned_omnidoc, ' * each.definition.startswith('ned_omnidoc')}{key}: {value}"
-        for each in results
-        for key, value in each.by.items()
-    ]
+    told: dict[tuple[str, str], list[str]] = {}
+    for each in results:
+        for said in each.by.items():
+            told.setdefault(said, []).append(each.name)
+    lines = [f"{key} of {some(names)}: {value}" for (key, value), names in told.items()]
     if any(each.name.endswith(LEGACY) for each in results):
-        said.append(f"{LEGACY[1:]}: pictures in which nothing was read are dropped, as in numbers published before")
-    return list(dict.fromkeys(said))
+        lines.append(f"{LEGACY[1:]}: pictures in which nothing was read are dropped, as in numbers published before")
+    return lines
 
 
 def by_picture(pairs: list[Pair], results: list[Result]) -> str:

@@ -16,13 +16,14 @@ import pytest
 from conftest import HEAVY, NAMING_IMPORTS
 from PIL import Image
 
+from figgen.evaluate import notes
 from figgen.metrics import judging
 from figgen.metrics.judging import distributions, pixelwise, reading
 from figgen.metrics.options import Distribution, Pixelwise
 from figgen.metrics.pairs import Pair, read_pairs, words_of
 from figgen.metrics.readers import Engine
 from figgen.ocr.boxes import TextBox
-from figgen.runs.errors import DataError
+from figgen.runs.errors import CheckpointError, DataError
 from figgen.runs.provenance import ROOT
 
 GREY = {"a": (0, 10), "b": (100, 130), "c": (255, 255)}  # of the picture, of its reference
@@ -142,6 +143,16 @@ def test_unread_pictures_stay_in_n_but_in_the_numbers_named_legacy_skip() -> Non
     assert dropped.definition == "mario_f1/1"
 
 
+def test_notes_say_who_judged_by_which_truth(tmp_path: Path) -> None:
+    captions = tmp_path / "captions.jsonl"
+    captions.write_text('{"file": "p0.png", "words": ["word"]}')
+    assert notes(reading(flat([(1, 1)]), reader({1: "word"}), captions, legacy_skip=True, seed=0))[2:] == [
+        f"truth of toy_mario_precision, toy_mario_recall, toy_mario_f1, ...: {captions}",
+        "truth of toy_ned_omnidoc: what toy 1.0 reads in the references",
+        "legacy_skip: pictures in which nothing was read are dropped, as in numbers published before",
+    ]
+
+
 def test_where_no_word_stands_the_number_is_undefined() -> None:
     (first, *_) = reading(flat([(1, 0)]), reader({1: "ghost"}), None, legacy_skip=False, seed=0)
     assert first.measured.n == 0 and first.to_dict()["value"] is None and first.to_dict()["sd"] is None
@@ -177,6 +188,12 @@ def test_no_number_of_a_picture_depends_on_the_others() -> None:
     for i, result in enumerate(together):
         assert result.values is not None
         assert result.values.tolist() == [float(single[i].values[0]) for single in alone]  # type: ignore[index]
+
+
+def test_lpips_without_its_weights_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("figgen.metrics.lpips.cached_weights", lambda: None)
+    with pytest.raises(CheckpointError, match="vgg_weights=PATH"):
+        pixelwise(flat([(0, 10)]), ["rmse", "lpips"], None, seed=0)
 
 
 def test_pairs_are_made_by_name_without_the_ending(folders: tuple[Path, Path]) -> None:

@@ -45,7 +45,8 @@ def problems(argv: Sequence[str], verb: Verb) -> list[str]:
         launcher = base.hydra.runtime.choices["hydra/launcher"]
         if launcher == "submitit_slurm" and not shutil.which("sbatch"):
             found.append(f"hydra/launcher={launcher}: there is no SLURM here (sbatch), take hydra/launcher=joblib")
-        looked_at = verb.rules.problems if launcher.startswith("submitit") else verb.rules.problems_here
+        is_elsewhere = args.cfg or launcher.startswith("submitit")  # printed alone, or run on another machine
+        looked_at = verb.rules.problems if is_elsewhere else verb.rules.problems_here
         swept, more = parsed(swept_by_config(base))
         changing = [o for o in [*overrides, *swept] if not is_group(o, verb)]
         found += more + [p for o in swept if is_group(o, verb) and (p := choice_problem(o, verb))]

@@ -115,7 +115,7 @@ def reading(pairs: list[Pair], engine: Engine, captions: Path | None, legacy_ski
 
 
 def _as_read(engine: Engine, name: str, score: Scores, seed: int, truth: str) -> Result:
-    by = {"engine": engine.version, "preprocessing": repr(engine.find), "truth": truth}
+    by = {"engine": engine.release, "preprocessing": repr(engine.find), "truth": truth}
     definition = f"{name.removesuffix(LEGACY)}/{EDITION}"
     return Result(f"{engine.prefix}{name}", definition, score.measured(seed), score.values, by)
 

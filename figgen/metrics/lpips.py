@@ -7,6 +7,7 @@ import torch
 
 from figgen.data.loading.images import to_pixels
 from figgen.losses.perceptual import Lpips, cached_weights
+from figgen.metrics.pixels import check
 from figgen.runs.errors import CheckpointError
 
 AT_ONCE = 16
@@ -15,6 +16,7 @@ AT_ONCE = 16
 @torch.no_grad()
 def lpips(a: np.ndarray, b: np.ndarray, net: Lpips) -> np.ndarray:
     """uint8 (N, C, H, W) twice => LPIPS per picture (N,); 0 for equal pictures."""
+    check(a, b)
     pairs = zip(*(torch.from_numpy(pictures).to(net.mean.device).split(AT_ONCE) for pictures in (a, b)), strict=True)
     return torch.cat([net.distances(to_pixels(x), to_pixels(y)) for x, y in pairs]).double().cpu().numpy()
 

@@ -86,11 +86,7 @@ def save_gif(frames: Mapping[int, np.ndarray], captions: Sequence[str], path: Pa
     for step, pictures in frames.items():
         cells = [_captioned(p, caption) for p, caption in zip(pictures, captions, strict=True)]
         pairs = [cells[i : i + 2] for i in range(0, len(cells), 2)]
-        sheets.append(
-            mosaic([[lettered(f"step {step} of {last}", 2 * cells[0].width)], *pairs]).quantize(
-                64, dither=Image.Dither.NONE
-            )
-        )
+        sheets.append(mosaic([[lettered(f"step {step} of {last}", 2 * cells[0].width)], *pairs]))
     path.parent.mkdir(parents=True, exist_ok=True)
     durations = [milliseconds] * (len(sheets) - 1) + [2000]
     sheets[0].save(path, save_all=True, append_images=sheets[1:], duration=durations, loop=0)

@@ -19,7 +19,7 @@ from figgen.ocr import options as ocr
 from figgen.training import options as training
 
 Stage = Literal["autoencoder", "diffusion", "evaluation"]
-RESERVED = ("stages", "data", "inspect")  # folders of paths.outputs that hold something else
+RESERVED = ("stages", "data", "inspect", "evaluate")  # folders of paths.outputs that hold something else
 Group = Annotated[
     str,
     Mark(

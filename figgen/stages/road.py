@@ -168,5 +168,5 @@ def data_source(cfg: DictConfig) -> DataSource:
         max_bad_fraction=data.max_bad_fraction,
         detector=instantiate(cfg.detector.model),
         fit=data.fit,
-        limit=cfg.limit,
+        limit=OmegaConf.select(cfg, "limit"),  # preparing knows none
     )

@@ -288,7 +288,7 @@ def test_the_overview_names_every_verb_and_where_to_start_without_torch() -> Non
     done = train("-c", NAMING_IMPORTS, "figgen")
     *said, imported = done.stdout.splitlines()
     assert done.returncode == 0 and not HEAVY & set(imported.split())
-    for verb in (TRAIN, PREPARE, REPORT):
+    for verb in (TRAIN, PREPARE, REPORT, EVALUATE):
         assert any(line.split(maxsplit=1) == [f"figgen.{verb.name}", verb.purpose] for line in said)
     commands = [line.split("  ")[1].split()[2:] for line in said if line.startswith("  python -m figgen.")]
     assert len(commands) == 3
