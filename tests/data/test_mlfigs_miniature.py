@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from figgen.data.miniatures.canvas import Canvas
-from figgen.data.miniatures.figures import KINDS, Figure, draw
+from figgen.data.miniatures.figures import KINDS, draw
 from figgen.data.miniatures.mlfigs import MlFigsMiniature, ocr_of
 from figgen.ocr.boxes import TextBox
 
@@ -17,18 +17,12 @@ ENTRY_KEYS = {"caption", "captionBoundary", "figType", "imageText", "name", "pag
 ENTRY_KEYS |= {"renderDpi", "renderURL", "ocr"}
 
 
-@pytest.fixture(scope="module")
-def figures() -> list[Figure]:
-    """Four of each kind."""
-    return [draw("test", i) for i in range(4 * len(KINDS))]
-
-
 def words_in(text: str) -> set[str]:
     return set(re.findall(r"[a-z]+", text.casefold()))
 
 
-def test_captions_are_short_sentences_that_name_the_kind_and_every_word(figures: list[Figure]) -> None:
-    for figure in figures:
+def test_captions_are_short_sentences_that_name_the_kind_and_every_word() -> None:
+    for figure in (draw("test", index) for index in range(4 * len(KINDS))):
         said = words_in(figure.caption)
         assert all(np.less_equal(figure.pixels.shape, (128, 160, 3)))  # else they would be resampled
         assert re.match(r"Figure \d+\.\d+: A .*\.$", figure.caption) and len(figure.caption) <= 160

@@ -122,11 +122,10 @@ def layer_diagram(page: Page) -> str:
 def network_diagram(page: Page) -> str:
     """Layers of units, every one joined to all of the next, with the names of the layers below."""
     title = page.title(2)
-    layers = 3
     wide, high = page.canvas.width, page.canvas.height
-    names = page.words(layers, wide / layers - 8)
-    sizes = [page.count(2, 4) for _ in range(layers)]
-    xs = [wide * (i + 0.5) / layers for i in range(layers)]
+    names = page.words(3, wide / 3 - 8)
+    sizes = [page.count(2, 4) for _ in names]
+    xs = [wide * (i + 0.5) / 3 for i in range(3)]
     middle, reach = (high + 2) / 2, (high - 50) / 2
     units = [[(x, middle + reach * s) for s in np.linspace(-1, 1, n)] for x, n in zip(xs, sizes, strict=True)]
     for start, end in chain.from_iterable(product(*layers) for layers in pairwise(units)):

@@ -72,7 +72,7 @@ class MlFigsScicapMiniature(Miniature[Entry]):
     num_test: int = 32
 
     name: ClassVar[str] = "mlfigs_scicap"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
     plots: ClassVar[str] = "figgen.data.miniatures.paper_plots"

@@ -123,7 +123,9 @@ def _attempt(kind: Kind | None, dice: Dice) -> Figure:
 def _alone(kind: Kind, sheet: Sheet, dice: Dice) -> str:
     """A plot that fills the sheet; => its caption."""
     axes, number, logs = sheet.subplots(), dice.count(1, kind.most_series), dice.rng.random(2) < 0.25 * kind.may_be_log
-    x, y = (_scale(axes, name, dice, dice.count(3, 4), is_log) for name, is_log in zip("xy", logs, strict=True))
+    outside = number > dice.pick((1, 2))  # the legend, which takes width from the panel
+    ticks = (2 if outside else dice.count(3, 4), dice.count(3, 4))
+    x, y = (_scale(axes, name, dice, n, is_log) for name, n, is_log in zip("xy", ticks, logs, strict=True))
     names = [dice.word(longest=9 - number) for _ in range(number)] if number > 1 else [""]
     note, said = kind.draw(axes, dice, names, x, y), {"x": _phrase(dice, 14), "y": _phrase(dice, 12)}
     axes.set(**{f"{name}label": text for name, text in said.items()})
@@ -131,7 +133,7 @@ def _alone(kind: Kind, sheet: Sheet, dice: Dice) -> str:
     opening = dice.pick(kind.openings).format(x=told[0], y=told[1])
     if number == 1:
         return f"{opening}.{note}"
-    if number > 2 or dice.pick((True, False)):
+    if outside:
         sheet.legend(loc="outside right center")
     else:
         axes.set(ylim=(None, y(np.array(1.75))))  # leaves room for it
@@ -160,7 +162,7 @@ def _scale(axes: Axes, name: str, dice: Dice, number: int, is_log: bool = False)
     first = dice.pick((0, 0, 1, 4)) if name == "x" else 0
     ticks = dice.pick((0.01, 0.1, 0.2, 0.5, 1, 2, 10, 50)) * (first + np.arange(number))
     if is_log:
-        ticks = 10.0 ** (dice.count(-2, 1) + np.arange(3))
+        ticks = 10.0 ** (dice.count(-2, 1) + np.arange(min(number, 3)))
         axes.set(**{f"{name}scale": "log"})
         getattr(axes, f"{name}axis").set_minor_formatter(NullFormatter())
 
@@ -195,12 +197,11 @@ def _written(text: Text, renderer: RendererAgg) -> list[TextBox]:
     """Write a string over what is drawn."""
     pixels = np.asarray(renderer.buffer_rgba())[:, :, :3]  # shows what is drawn from now on, too
     left, low, right, high = text.get_window_extent(renderer).extents
-    if min(left, low, pixels.shape[1] - right, pixels.shape[0] - high) < 0:
+    height, width = pixels.shape[:2]
+    if min(left, low, width - right, height - high) < 0:
         raise LayoutError(f"{text.get_text()!r} leaves the sheet")
-    room = np.s_[
-        max(int(len(pixels) - high) - 2, 0) : int(len(pixels) - low) + 3, max(int(left) - 2, 0) : int(right) + 3
-    ]
-    before, ink = pixels[room].astype(np.int16), np.zeros(pixels.shape[:2], bool)
+    room = np.s_[max(int(height - high) - 2, 0) : int(height - low) + 3, max(int(left) - 2, 0) : int(right) + 3]
+    before, ink = pixels[room].astype(np.int16), np.zeros((height, width), bool)
     text.set_alpha(None)
     text.draw(renderer)
     ink[room] = np.abs(pixels[room] - before).max(axis=2) > INK

@@ -66,7 +66,7 @@ class ScicapMiniature(Miniature[Sequence[Written]]):
     num_test: int = 32
 
     name: ClassVar[str] = "scicap"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 

@@ -51,7 +51,7 @@ class ScicapChallengeMiniature(Miniature[Figure]):
     num_test: int = 32
 
     name: ClassVar[str] = "scicap_challenge"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
     drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 

@@ -41,6 +41,7 @@ RHYTHMS = {  # by quarters
     3: ("2.",),
     4: ("1",),
 }
+SHORT = ("8", "8.", "16")  # which share a beam
 
 
 class Note(NamedTuple):
@@ -91,13 +92,10 @@ class Tune:
         for measure in self.measures:
             for beat in measure:
                 notes = [note.humdrum() for note in beat]
-                lines += [f"{notes[0]}L", *notes[1:-1], f"{notes[-1]}J"] if has_beam(beat) else notes
+                has_beam = len(beat) > 1 and all(note.step is not None and note.length in SHORT for note in beat)
+                lines += [f"{notes[0]}L", *notes[1:-1], f"{notes[-1]}J"] if has_beam else notes
             lines.append("=")
         return "\n".join([*lines[:-1], "==", "*-", ""])
-
-
-def has_beam(beat: list[Note]) -> bool:
-    return len(beat) > 1 and all(note.step is not None and note.length in ("8", "8.", "16") for note in beat)
 
 
 def draw(split: str, index: int, seed: int = 0) -> Marked:
