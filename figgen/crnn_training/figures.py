@@ -62,7 +62,7 @@ def _symbols(rng: np.random.Generator) -> tuple[np.ndarray, tuple[TextBox, ...]]
         font = Font(family, round(float(rng.uniform(small, large)), 1), str(rng.choice(["normal", "bold"])))
         canvas = Canvas(WIDTH, HEIGHT, str(rng.choice(TINTS)))
         for row in range(7):
-            canvas.text(rng.uniform(3, 20), 11 + 17.5 * row, _line(rng), font, str(rng.choice(INKS)), "left")
+            canvas.text(rng.uniform(3, 20), 11 + 17.5 * row, _line(rng), font, str(rng.choice(INKS)), anchor="left")
         try:
             return canvas.draw()
         except LayoutError:

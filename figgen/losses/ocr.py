@@ -46,6 +46,7 @@ class OcrTerm(Term):
     def __init__(
         self,
         recogniser: Teacher,
+        *,
         target: str = "ctc",
         max_crops: int = 16,
         min_accuracy: float = 0.5,

@@ -101,6 +101,7 @@ def _scores(
     truth: Words,
     clean: Clean,
     judge: Callable[[list[str], list[str]], Sequence[float]],
+    *,
     combine: Callable[[np.ndarray], np.ndarray] = first,
     columns: int = 1,
 ) -> Scores:
@@ -116,7 +117,9 @@ def _error_rate(predicted: Words, truth: Words, symbols: Callable[[list[str]], S
     def error(p: list[str], t: list[str]) -> list[float]:
         return [Levenshtein.distance(symbols(p), symbols(t)), len(symbols(t))]
 
-    return _scores(predicted, truth, normalise_words, error, lambda means: means[..., 0] / means[..., 1], columns=2)
+    return _scores(
+        predicted, truth, normalise_words, error, combine=lambda means: means[..., 0] / means[..., 1], columns=2
+    )
 
 
 def _precision_recall(predicted: list[str], truth: list[str]) -> list[float]:

@@ -7,6 +7,7 @@ import string
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 Point = tuple[float, float]
@@ -91,3 +92,18 @@ def reading_order(boxes: Iterable[TextBox]) -> list[TextBox]:
 
 def _middle(box: TextBox) -> float:
     return (box.bounds[1] + box.bounds[3]) / 2
+
+
+def filter_words(boxes: Iterable[TextBox], min_confidence: float) -> list[TextBox]:
+    """ML-Figs' filter: confident words that are more than punctuation, each once. The text keeps its case."""
+    kept: list[TextBox] = []
+    for box in boxes:
+        if box.confidence > min_confidence and normalise(box.text) and not any(_repeats(box, other) for other in kept):
+            kept.append(box)
+    return kept
+
+
+def _repeats(box: TextBox, other: TextBox) -> bool:
+    (left, top, *_), (other_left, other_top, *_) = box.bounds, other.bounds
+    near = abs(left - other_left) < NEAR and abs(top - other_top) < NEAR
+    return near and normalise(box.text) == normalise(other.text)

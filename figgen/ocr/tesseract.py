@@ -15,11 +15,9 @@ from functools import cache, partial
 import numpy as np
 from PIL import Image
 
-from figgen.ocr.boxes import TextBox, normalise
+from figgen.ocr.boxes import TextBox, filter_words, normalise
 from figgen.ocr.pool import Progress, read_all
 from figgen.runs.errors import OCRUnavailable
-
-NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)
 
 
 @dataclass(frozen=True)
@@ -123,18 +121,3 @@ def _rows(table: dict[str, list[int | float | str]], scale: int) -> Iterator[Tex
     for *ltwh, text, confidence in zip(*(table[key] for key in keys), strict=True):
         left, top, width, height = (value / scale for value in ltwh)
         yield TextBox.from_ltwh(left, top, width, height, str(text).strip(), confidence=float(confidence))
-
-
-def filter_words(boxes: Iterator[TextBox] | Sequence[TextBox], min_confidence: float) -> list[TextBox]:
-    """ML-Figs' filter: confident words that are more than punctuation, each once. The text keeps its case."""
-    kept: list[TextBox] = []
-    for box in boxes:
-        if box.confidence > min_confidence and normalise(box.text) and not any(_repeats(box, other) for other in kept):
-            kept.append(box)
-    return kept
-
-
-def _repeats(box: TextBox, other: TextBox) -> bool:
-    (left, top, *_), (other_left, other_top, *_) = box.bounds, other.bounds
-    near = abs(left - other_left) < NEAR and abs(top - other_top) < NEAR
-    return near and normalise(box.text) == normalise(other.text)

@@ -138,6 +138,7 @@ def connect(uri: str) -> MlflowClient:
     """A client that answers 'no' within seconds. A new database is laid out under a lock: four at once would race."""
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # how it lays out its tables is not news
     from mlflow import MlflowClient
 
     with database_lock(uri):

@@ -20,12 +20,12 @@ def test_a_word_box_is_exactly_the_rows_and_columns_of_its_ink() -> None:
 
 def test_every_word_of_a_string_gets_the_box_it_would_get_alone() -> None:
     left, together = 10, Canvas(160, 40)
-    together.text(left, 20, "tall grey oaks", SANS, "black", "left")
+    together.text(left, 20, "tall grey oaks", SANS, "black", anchor="left")
     _, boxes = together.draw()
     assert [box.text for box in boxes] == ["tall", "grey", "oaks"]
     for box, before in zip(boxes, ("", "tall ", "tall grey "), strict=True):
         alone = Canvas(160, 40)
-        alone.text(left + width_of(before, SANS), 20, box.text, SANS, "black", "left")
+        alone.text(left + width_of(before, SANS), 20, box.text, SANS, "black", anchor="left")
         (expected,) = alone.draw()[1]
         np.testing.assert_allclose(box.bounds, expected.bounds, atol=1.01)  # a string starts on a whole pixel
 

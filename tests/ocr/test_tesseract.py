@@ -9,8 +9,8 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from figgen.ocr import tesseract
-from figgen.ocr.boxes import TextBox
-from figgen.ocr.tesseract import Tesseract, engine_version, filter_words, read_words
+from figgen.ocr.boxes import TextBox, filter_words
+from figgen.ocr.tesseract import Tesseract, engine_version, read_words
 from figgen.runs.errors import OCRUnavailable
 
 needs_engine = pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")

@@ -122,7 +122,7 @@ class Canvas:
         arrow = FancyArrowPatch(start, end, arrowstyle="-|>", shrinkA=0, shrinkB=0, mutation_scale=6, **style)
         self._add(arrow)
 
-    def text(self, x: float, y: float, text: str, font: Font, colour: Colour, anchor: str = "center") -> None:
+    def text(self, x: float, y: float, text: str, font: Font, colour: Colour, *, anchor: str = "center") -> None:
         """A string whose left, center or right (`anchor`) is x and whose middle is y."""
         shift = {"left": 0.0, "center": 0.5, "right": 1.0}[anchor]
         self.strings.append(_String(x - shift * width_of(text, font), y, text, font, colour))
@@ -192,13 +192,14 @@ def _word_boxes(string: _String, ink: np.ndarray) -> list[TextBox]:
     for word in string.text.split():
         start = string.text.index(word, start)
         left, right = (round(string.x) + width_of(string.text[:n], string.font) for n in (start, start + len(word)))
-        boxes.append(tight_box(word, ink, int(left) - 1, top, int(np.ceil(right)) + 1, bottom))
+        boxes.append(tight_box(word, ink, (int(left) - 1, top, int(np.ceil(right)) + 1, bottom)))
         start += len(word)
     return boxes
 
 
-def tight_box(word: str, ink: np.ndarray, left: int, top: int, right: int, bottom: int) -> TextBox:
+def tight_box(word: str, ink: np.ndarray, within: tuple[int, int, int, int]) -> TextBox:
     """The tight box around the ink within a rectangle."""
+    left, top, right, bottom = within
     rows, columns = np.nonzero(ink[top:bottom, left:right])
     if not len(rows):
         raise LayoutError(f"{word!r} cannot be seen")

@@ -100,16 +100,23 @@ def scatter_plot(page: Page) -> str:
     title, panel, below, free = _headed_panel(page, names, MARKERS)
     for colour, marker in zip(page.style.palette[: len(names)], MARKERS, strict=False):
         centre = page.rng.uniform((0.2, 0.2), (0.8, 0.8))
-        _points(page, panel, page.rng.normal(centre, 0.12, (page.count(9, 20), 2)), free, colour, marker)
+        _points(page, panel, page.rng.normal(centre, 0.12, (page.count(9, 20), 2)), free, colour=colour, marker=marker)
     if not names:
         xs = page.rng.uniform(0.05, 0.95, 24)
-        _points(page, panel, np.stack([xs, xs + page.rng.normal(0, 0.1, 24)], 1), free, page.style.palette[0], "o")
+        _points(
+            page,
+            panel,
+            np.stack([xs, xs + page.rng.normal(0, 0.1, 24)], 1),
+            free,
+            colour=page.style.palette[0],
+            marker="o",
+        )
         page.canvas.line(panel.x(np.array([0.1, 0.9])), panel.y(np.array([0.1, 0.9]) * free), color=page.style.ink)
     page.frame(panel)
     return f"A scatter plot of {title} against {below}" + (f" for {listed(names)}." if names else ".")
 
 
-def _points(page: Page, panel: Panel, points: np.ndarray, free: float, colour: str, marker: str) -> None:
+def _points(page: Page, panel: Panel, points: np.ndarray, free: float, *, colour: str, marker: str) -> None:
     """Marks at points (n, 2) of the unit square, which is squeezed into the free part of the panel."""
     inside = points.clip(0.04, 0.96) * (1, free)
     style = {"color": colour, "marker": marker, "markersize": page.between(2.6, 4.0)}

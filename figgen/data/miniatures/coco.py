@@ -91,13 +91,13 @@ def _attempt(dice: Dice) -> tuple[Image.Image, list[str]]:
     picture = Image.new("RGB", (2 * size[0], 2 * size[1]), GROUNDS[ground])
     for stand, colour, shape in reversed(list(zip(stands, colours, shapes, strict=True))):
         x, y, radius = dice.rng.uniform(-WANDER, WANDER, 3) * (1, 1, 0) + stand
-        _draw_shape(picture, x, y, radius, COLOURS[colour], SHAPES[shape])
+        _draw_shape(picture, x, y, radius, colour=COLOURS[colour], corners=SHAPES[shape])
     a, b = (f"a {colour} {shape}" for colour, shape in zip(colours, shapes, strict=True))
     told = (frame.format(a=a, b=b, relation=relation, reverse=reverse, ground=ground) for frame in TOLD)
     return picture.reduce(2), [caption[0].upper() + caption[1:] for caption in told]
 
 
-def _draw_shape(picture: Image.Image, x: float, y: float, radius: float, colour: str, corners: int) -> None:
+def _draw_shape(picture: Image.Image, x: float, y: float, radius: float, *, colour: str, corners: int) -> None:
     """x, y, radius: hundredths of the square in the middle of the picture."""
     side = min(picture.size)
     left, top = ((length - side) / 2 for length in picture.size)

@@ -14,7 +14,7 @@ from figgen.data.miniatures.page import Page, blend, listed
 Point = tuple[float, float]
 
 
-def _node(page: Page, x: float, y: float, text: str, shape: str, fill: Colour) -> tuple[float, float]:
+def _node(page: Page, x: float, y: float, text: str, *, shape: str, fill: Colour) -> tuple[float, float]:
     """A box, pill or ellipse around a string; => half its width and height."""
     width, height = width_of(text, page.style.font) + 10, height_of(page.style.font) + 6
     if shape == "ellipse":
@@ -44,7 +44,10 @@ def _fills(page: Page, number: int) -> list[Colour]:
 def _nodes(page: Page, places: Sequence[Point], names: Sequence[str], shape: str) -> list[Point]:
     """Names at their places; => half of each one's width and height."""
     fills = _fills(page, len(names))
-    return [_node(page, *place, name, shape, fill) for place, name, fill in zip(places, names, fills, strict=True)]
+    return [
+        _node(page, *place, name, shape=shape, fill=fill)
+        for place, name, fill in zip(places, names, fills, strict=True)
+    ]
 
 
 def _shape(page: Page) -> str:

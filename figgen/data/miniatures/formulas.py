@@ -95,7 +95,7 @@ def _kind(mark: Any) -> tuple[bool, float, float] | None:
 
 def _box(run: list[tuple[Any, Path]], onto: Affine2D) -> TextBox:
     ink = _ink((glyph for _, glyph in run), onto) > INK
-    return tight_box("".join(chr(mark[2]) for mark, _ in run), ink, 0, 0, WIDTH, HEIGHT)
+    return tight_box("".join(chr(mark[2]) for mark, _ in run), ink, (0, 0, WIDTH, HEIGHT))
 
 
 def _ink(shapes: Iterable[Path], onto: Affine2D) -> np.ndarray:

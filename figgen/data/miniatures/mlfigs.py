@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from figgen.data.miniatures.base import Miniature, Slot, encoded
 from figgen.data.miniatures.scicap_challenge import in_acl
-from figgen.ocr.boxes import TextBox, normalise
-from figgen.ocr.tesseract import filter_words
+from figgen.ocr.boxes import TextBox, filter_words, normalise
 
 if TYPE_CHECKING:
     from figgen.data.miniatures.figures import Figure

@@ -97,4 +97,4 @@ def label_box(text: str, letters: np.ndarray, ink: np.ndarray) -> TextBox:
         raise LayoutError(f"{text} takes two lines")
     left, top = np.floor(letters.min(0)[:2]).astype(int)
     right, bottom = np.ceil(letters.max(0)[2:]).astype(int)
-    return tight_box(text, ink, left, top, right, bottom)
+    return tight_box(text, ink, (left, top, right, bottom))

@@ -134,7 +134,7 @@ class Page:
 
     def write(self, x: float, y: float, text: str, anchor: str = "center") -> None:
         """A string in the figure's own font and ink."""
-        self.canvas.text(x, y, text, self.style.font, self.style.ink, anchor)
+        self.canvas.text(x, y, text, self.style.font, self.style.ink, anchor=anchor)
 
     def title(self, most: int = 3) -> str:
         """A line of words at the top."""

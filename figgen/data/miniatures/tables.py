@@ -64,16 +64,16 @@ class Table:
         return tag("tr", " ".join(cells))
 
     def heading(self, left: int, top: int, width: int, span: int) -> str:
-        text = self.filled(left, top, width, self.make_word, "center", replace(self.font, weight="bold"))
+        text = self.filled(left, top, width, self.make_word, align="center", font=replace(self.font, weight="bold"))
         return tag("th", text, **{"colspan": 2} if span > 1 else {})
 
     def cell(self, left: int, top: int, width: int, span: int) -> str:
         make_text = _number if self.rng.random() < self.numbers else self.make_word
         align = self.pick(("left", "center", "right"))
-        text = self.filled(left, top, width, make_text, align, self.font)
+        text = self.filled(left, top, width, make_text, align=align, font=self.font)
         return tag("td", text, align=align, **{"colspan": 2} if span > 1 else {})
 
-    def filled(self, left: int, top: int, width: int, make_text: WordMaker, align: str, font: Font) -> str:
+    def filled(self, left: int, top: int, width: int, make_text: WordMaker, *, align: str, font: Font) -> str:
         """Draw a cell from the line on its left on, with the first text that fits into it."""
         line, colour = self.line, self.border.split()[-1]
         self.canvas.rectangle(left, top, width + line, self.height + line, color=colour, linewidth=0)
@@ -81,7 +81,7 @@ class Table:
         for text in (make_text(self.rng) for _ in range(WORD_TRIES)):
             if width_of(text, font) <= width - line - 3:
                 x = {"left": left + line + 2, "center": left + (line + width) / 2, "right": left + width - 2}[align]
-                self.canvas.text(x, top + (line + self.height) / 2, text, font, "black", align)
+                self.canvas.text(x, top + (line + self.height) / 2, text, font, "black", anchor=align)
                 return text
         raise LayoutError(f"nothing fits into {width} pixels")
 
