@@ -46,7 +46,8 @@ def _box(item: Any, where: str) -> TextBox:
         raise ConfigError(f"{where}: box is four numbers, [left, top, width, height] in pixels, not {_shown(box)}.")
     if min(box[2:]) <= 0:
         raise ConfigError(f"{where}: width and height are above 0, not {box[2]} and {box[3]}.")
-    return TextBox.from_ltwh(*map(float, box), text.strip())
+    left, top, width, height = map(float, box)
+    return TextBox.from_ltwh(left, top, width, height, text.strip())
 
 
 def _is_number(value: Any) -> bool:

@@ -44,8 +44,11 @@ class Layouts:
         return len(self.split)
 
     def batch(self, indices: Sequence[int]) -> LayoutBatch:
-        keys, captions, boxes = self.split.keys, self.split.captions, self.boxes
-        return LayoutBatch(*(tuple(column[i] for i in indices) for column in (keys, captions, boxes)))
+        return LayoutBatch(
+            keys=tuple(self.split.keys[i] for i in indices),
+            captions=tuple(self.split.captions[i] for i in indices),
+            boxes=tuple(self.boxes[i] for i in indices),
+        )
 
 
 class LayoutModule(SteppedModule):

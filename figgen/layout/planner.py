@@ -14,10 +14,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from figgen.layout.grid import Grid
+from figgen.layout.nets import BoxReader, BoxWriter, WordReader, transformer
 from figgen.layout.words import Word, pointed_at, words_of
 from figgen.ocr.boxes import TextBox
 
-BYTES, LETTERS = 16, 32  # of a word, that the net looks at and counts
 PARTS = ("height", "width", "y", "x")
 
 
@@ -37,9 +37,10 @@ class Planner(nn.Module):
         self,
         size: tuple[int, int],
         width: int = 96,
-        depth: int = 3,
+        depth: int = 2,
         heads: int = 4,
         dropout: float = 0.1,
+        jitter: float = 0.02,
         most_words: int = 64,
         most_copies: int = 2,
         longest_caption: int = 256,
@@ -47,13 +48,9 @@ class Planner(nn.Module):
         shapes: int = 64,
     ) -> None:
         super().__init__()
-        self.size, self.most_words, self.most_copies, self.longest_caption = (
-            size,
-            most_words,
-            most_copies,
-            longest_caption,
-        )
-        self.grid = Grid(places, shapes)
+        self.size, self.longest_caption = size, longest_caption
+        self.most_words, self.most_copies = most_words, most_copies
+        self.grid, self.jitter = Grid(places, shapes), jitter
         self.read = WordReader(width, longest_caption)
         self.caption = transformer(width, depth, heads, dropout)
         self.count = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, most_copies + 1))
@@ -75,8 +72,9 @@ class Planner(nn.Module):
         parts = {"shown": F.cross_entropy(self.count(states[real]), counts)}
         steps = self.steps_of(words, shown)
         known, bins = self.walk(states, steps)[steps.real], steps.bins[steps.real]
+        marks = self.marks(steps)[steps.real]
         for part, name in enumerate(PARTS):
-            surprise = F.cross_entropy(self.place.logits(part, known, bins), bins[:, part], reduction="sum")
+            surprise = F.cross_entropy(self.place.logits(part, known, bins, marks), bins[:, part], reduction="sum")
             parts[name] = surprise / max(1, len(bins))
         return torch.stack(list(parts.values())).sum(), parts
 
@@ -107,6 +105,8 @@ class Planner(nn.Module):
         word[real] = torch.tensor([i for of_layout in flat for i, _ in of_layout], dtype=torch.long)
         letters[real] = torch.tensor([float(len(words[b][i].text)) for b, of in enumerate(flat) for i, _ in of])
         boxes[real] = torch.tensor([self.shares(box) for of_layout in flat for _, box in of_layout]).reshape(-1, 4)
+        if self.training:
+            boxes[..., :2] += (2 * torch.rand(shape[0], 1, 2) - 1) * self.jitter
         steps = Steps(word, letters, self.grid.bins(boxes, letters, self.aspect), real)
         return Steps(*(x.to(device) for x in steps))
 
@@ -123,8 +123,21 @@ class Planner(nn.Module):
         causal = nn.Transformer.generate_square_subsequent_mask(before.shape[1], device=before.device)
         return self.layout(before + self.next_word(of_word), mask=causal, is_causal=True)
 
+    def marks(self, steps: Steps) -> Tensor:
+        """Bins in which a box would be in line with the one before (B, K, 1 of y + 4 of x).
+
+        Of y: at the same height; of x: middle below middle, flush left, flush right, and beginning where that ends.
+        """
+        boxes = self.grid.boxes(steps.bins, steps.letters, self.aspect)
+        sheet = boxes.new_tensor([0, 0, 1, 1]).expand(len(boxes), 1, 4)
+        before = torch.cat([sheet, boxes[:, :-1]], 1)
+        left, top, wide, high = before.unbind(-1)
+        half, right = boxes[..., 2] / 2, left + wide
+        marks = torch.stack([top + high / 2, left + wide / 2, left + half, right - half, right + half], -1)
+        return (marks * self.grid.places).floor().long()
+
     @torch.no_grad()
-    def plan(self, captions: Sequence[str], seeds: Sequence[int], temperature: float = 1.0) -> list[list[TextBox]]:
+    def plan(self, captions: Sequence[str], seeds: Sequence[int], temperature: float = 0.8) -> list[list[TextBox]]:
         """A layout per caption, in pixels. Layout i is a function of captions[i] and seeds[i] alone."""
         training = self.training
         self.eval()
@@ -149,7 +162,8 @@ class Planner(nn.Module):
             upto = Steps(*(x[:, : k + 1] for x in steps))
             state = self.walk(states, upto)[0, k]
             for part in range(len(PARTS)):
-                steps.bins[0, k, part] = choose(self.place.logits(part, state, steps.bins[0, k]))
+                marks = self.marks(upto)[0, k]
+                steps.bins[0, k, part] = choose(self.place.logits(part, state, steps.bins[0, k], marks))
         boxes = self.grid.boxes(steps.bins, steps.letters, self.aspect)[0].tolist()
         return [self.box(words[i].text, *shares) for i, shares in zip(order, boxes, strict=True)]
 
@@ -170,86 +184,3 @@ class Chooser:
             return int(logits.argmax())
         p = (logits.cpu().double() / self.temperature).softmax(-1)
         return int(torch.multinomial(p, 1, generator=self.generator))
-
-
-def transformer(width: int, depth: int, heads: int, dropout: float) -> nn.TransformerEncoder:
-    """Blocks with the norm before each half, and one at the end."""
-    block = nn.TransformerEncoderLayer(
-        width, heads, 4 * width, dropout, activation="gelu", batch_first=True, norm_first=True
-    )
-    return nn.TransformerEncoder(block, depth, nn.LayerNorm(width), enable_nested_tensor=False)
-
-
-class WordReader(nn.Module):
-    """A vector per word from its bytes, length, punctuation and place: words never seen before have one as well."""
-
-    def __init__(self, width: int, longest_caption: int) -> None:
-        super().__init__()
-        half = width // 2
-        self.byte, self.place = nn.Embedding(257, half, padding_idx=256), nn.Embedding(BYTES, half)
-        self.mix = nn.Sequential(nn.Linear(half, width), nn.GELU())
-        self.pooled = nn.Linear(2 * width, width)
-        self.length = nn.Embedding(LETTERS, width)
-        self.before, self.after = nn.Embedding(257, width), nn.Embedding(257, width)
-        self.position = nn.Embedding(longest_caption, width)
-
-    def forward(self, captions: Sequence[Sequence[Word]]) -> tuple[Tensor, Tensor]:
-        """Words of B captions => (B, N, width), and where there are any (B, N) bool."""
-        device = self.position.weight.device
-        words = [word for caption in captions for word in caption]
-        real = torch.arange(max(map(len, captions))) < torch.tensor([[len(caption)] for caption in captions])
-        real = real.to(device)
-        ids = torch.tensor([byte_ids(word.text, BYTES) for word in words], device=device)
-        letters = torch.tensor([min(len(word.text), LETTERS) - 1 for word in words], device=device)
-        before = torch.tensor([byte_ids(word.before, 1)[0] for word in words], device=device)
-        after = torch.tensor([byte_ids(word.after, 1)[0] for word in words], device=device)
-        vectors = self.spelling(ids) + self.length(letters.clamp_min(0)) + self.before(before) + self.after(after)
-        states = vectors.new_zeros(*real.shape, vectors.shape[1])
-        states[real] = vectors
-        return states + self.position.weight[: real.shape[1]], real
-
-    def spelling(self, ids: Tensor) -> Tensor:
-        """Bytes (M, BYTES) => (M, width): mean and maximum over what is there."""
-        there = (ids < 256)[..., None]
-        mixed = self.mix(self.byte(ids) + self.place.weight) * there
-        mean = mixed.sum(1) / there.sum(1).clamp_min(1)
-        return self.pooled(torch.cat([mean, mixed.amax(1)], 1))
-
-
-def byte_ids(text: str, number: int) -> list[int]:
-    """The first bytes of a word, 256 where there are fewer."""
-    found = list(text.encode()[:number])
-    return found + [256] * (number - len(found))
-
-
-class BoxReader(nn.Module):
-    """A vector per box from waves over its edges, middle and size."""
-
-    def __init__(self, width: int, waves: int = 6) -> None:
-        super().__init__()
-        self.register_buffer("frequencies", torch.pi * 2.0 ** torch.arange(waves), persistent=False)
-        self.mix = nn.Linear(8 * 2 * waves, width)
-
-    def forward(self, boxes: Tensor) -> Tensor:
-        """Left, top, width, height in shares of the sheet (..., 4) => (..., width)."""
-        left, top, width, height = boxes.unbind(-1)
-        edges = (left, left + width / 2, left + width, top, top + height / 2, top + height, width, height)
-        phases = torch.stack(edges, -1)[..., None] * self.frequencies
-        return self.mix(torch.cat([phases.sin(), phases.cos()], -1).flatten(-2))
-
-
-class BoxWriter(nn.Module):
-    """Logits for one part of a box after the other, each given those before it."""
-
-    def __init__(self, width: int, sizes: Sequence[int]) -> None:
-        super().__init__()
-        self.heads = nn.ModuleList(
-            nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, size)) for size in sizes
-        )
-        self.seen = nn.ModuleList(nn.Embedding(size, width) for size in sizes)
-
-    def logits(self, part: int, state: Tensor, bins: Tensor) -> Tensor:
-        """State (..., width) and bins (..., 4), of which the first `part` are used => (..., classes of the part)."""
-        for i, seen in enumerate(list(self.seen)[:part]):
-            state = state + seen(bins[..., i])
-        return self.heads[part](state)

@@ -13,6 +13,7 @@ from figgen.ocr.boxes import TextBox
 from figgen.runs.console import warn
 
 LOWEST = 5.0  # pixels: a word less high than that is read by nobody
+THINNEST = 1.0  # pixels
 NARROWEST = 0.3  # width of a letter in heights of its box: a word set closer than that is read by nobody
 SHRINK = (1.0, 0.85, 0.7, 0.55)  # what a word's size may be multiplied by where it is in the way
 TOUCH = 1e-6  # pixels that two boxes may share
@@ -63,9 +64,14 @@ def _counted(words: Sequence[str]) -> str:
 
 def readable(box: TextBox, size: Size) -> TextBox:
     """At least LOWEST high; wide enough for its letters, or less high where the sheet is not; inside the sheet."""
+    if box.is_degenerate(TOUCH):
+        left, top, right, bottom = box.bounds
+        box = TextBox.from_ltwh(
+            left, top, max(right - left, THINNEST), max(bottom - top, THINNEST), box.text, box.confidence
+        )
     (left, top, right, bottom), (high, wide) = box.bounds, size
     height = min(max(bottom - top, LOWEST), high)
-    width = min(max(right - left, 1.0), wide)
+    width = min(max(right - left, THINNEST), wide)
     if is_upright(box):
         width = min(max(width, NARROWEST * height * len(box.text)), wide)
         height = max(min(height, width / (NARROWEST * len(box.text))), min(LOWEST, high))
@@ -85,10 +91,7 @@ def set_to(box: TextBox, bounds: Bounds) -> TextBox:
     if np.allclose(box.bounds, bounds, rtol=0, atol=TOUCH / 10):
         return box
     old, new = np.array(box.bounds), np.array(bounds)
-    extent = old[2:] - old[:2]
-    if not extent.all():
-        return TextBox.from_ltwh(*new[:2].tolist(), *(new[2:] - new[:2]).tolist(), box.text, box.confidence)
-    corners = new[:2] + (np.array(box.quad) - old[:2]) / extent * (new[2:] - new[:2])
+    corners = new[:2] + (np.array(box.quad) - old[:2]) / (old[2:] - old[:2]) * (new[2:] - new[:2])
     a, b, c, d = ((x, y) for x, y in corners.tolist())
     return replace(box, quad=(a, b, c, d))
 
@@ -113,7 +116,7 @@ def overlaps(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
 def _nearest(own: np.ndarray, share: float, taken: np.ndarray, size: Size) -> tuple[float, Bounds] | None:
     """What it costs to bring `own`, shrunk to `share`, to its nearest free place, and that place."""
     wide, high = (own[2:] - own[:2]) * share
-    if high < min(LOWEST, own[3] - own[1]):
+    if share < 1 and (high < LOWEST or wide < THINNEST):
         return None
     left, top = (own[:2] + own[2:] - (wide, high)) / 2
     lefts = _candidates(left, wide, taken[:, 0], taken[:, 2], size[1])

@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import nn
 
+from figgen.layout.nets import BoxWriter
 from figgen.layout.planner import Planner
 from figgen.ocr.boxes import TextBox
 from figgen.training.seeding import seeded
@@ -19,7 +20,9 @@ CAPTIONS = ["Figure 1.2: A tree of Gamma with leaves Ink and Owl.", "A pie", "",
 
 def planner(most_words: int = 64, most_copies: int = 2) -> Planner:
     with seeded(3, "test"):
-        return Planner(SIZE, width=16, depth=1, heads=2, dropout=0.0, most_words=most_words, most_copies=most_copies)
+        return Planner(
+            SIZE, width=16, depth=1, heads=2, dropout=0.0, jitter=0.0, most_words=most_words, most_copies=most_copies
+        )
 
 
 def always_shown(net: Planner) -> Planner:
@@ -108,6 +111,49 @@ def test_a_box_does_not_know_of_those_after_it() -> None:
 
     near, far = (state_of_first(TextBox.from_ltwh(left, 50, 18, 8, "Owl")) for left in (30, 120))
     torch.testing.assert_close(near, far)
+
+
+def test_in_training_a_layout_is_moved_as_a_whole_and_never_when_judged() -> None:
+    net = planner()
+    net.jitter = 0.1
+    words, shown = net.read_layouts(
+        ["Ink and Owl"], [[TextBox.from_ltwh(60, 50, 18, 8, "Ink"), TextBox.from_ltwh(100, 70, 22, 9, "Owl")]]
+    )
+    still = net.eval().steps_of(words, shown).bins[0]
+    assert torch.equal(net.steps_of(words, shown).bins[0], still)
+    with seeded(0, "moved"):
+        moved = torch.stack([net.train().steps_of(words, shown).bins[0] for _ in range(50)])
+    shift = moved - still
+    assert (shift[..., :2] == 0).all()  # sizes
+    assert (shift[:, 0] - shift[:, 1]).abs().max() <= 1  # both boxes go the same way, up to a bin's edge
+    assert shift[..., 2:].abs().max() in (7, 8)  # a tenth of 80 bins
+    assert shift[:, 0, 2].min() < 0 < shift[:, 0, 2].max()
+
+
+def test_marks_say_where_a_box_would_be_in_line_with_the_one_before() -> None:
+    net = planner().eval()
+    words, shown = net.read_layouts(
+        ["Ink and Owl"], [[TextBox.from_ltwh(20, 50, 20, 8, "Ink"), TextBox.from_ltwh(100, 70, 40, 9, "Owl")]]
+    )
+    first, second = net.marks(net.steps_of(words, shown))[0].tolist()
+    # Pixels of the middle, two to a bin across and 1.6 down. Of the first, the sheet itself is the one before.
+    assert first == pytest.approx([40, 40, 10 / 2, 150 / 2, 79 + 5], abs=1)
+    assert second == pytest.approx([54 / 1.6, 30 / 2, 40 / 2, 20 / 2, 60 / 2], abs=1)
+
+
+def test_logits_are_those_of_the_sheet_and_of_each_distance_from_a_mark() -> None:
+    near, classes = 2, 10
+    with seeded(1, "test"):
+        writer = BoxWriter(8, (5, 5, classes, classes), near=near)
+        state = torch.randn(8)
+    bins, marks = torch.tensor([1, 2, 3, 0]), torch.tensor([0, 4, 9, -1, 30])
+    raw = writer.heads[3](state + sum(seen(bins[i]) for i, seen in enumerate(list(writer.seen)[:3])))
+    expected = raw[:classes].tolist()
+    for m, mark in enumerate([4, 9, -1, 30]):
+        for k in range(2 * near + 1):
+            if 0 <= mark + k - near < classes:
+                expected[mark + k - near] += raw[classes + m * (2 * near + 1) + k].item()
+    assert writer.logits(3, state, bins, marks).tolist() == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("boxes", [[], [TextBox.from_ltwh(0, 0, 5, 5, "absent")]])

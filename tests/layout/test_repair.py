@@ -32,7 +32,7 @@ def area_shared(a: TextBox, b: TextBox) -> float:
     return max(0.0, min(r0, r1) - max(l0, l1)) * max(0.0, min(b0, b1) - max(t0, t1))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(any_box, max_size=12) | st.lists(near_box, max_size=25))
 def test_any_layout_becomes_one_inside_the_picture_without_overlaps(boxes: list[TextBox]) -> None:
     kept, dropped, _ = repaired(boxes, SIZE)
