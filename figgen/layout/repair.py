@@ -36,7 +36,7 @@ def repaired(boxes: Sequence[TextBox], size: Size, most_words: int = 64) -> Repa
     placed: list[TextBox] = []
     dropped: list[str] = []
     for box in boxes:
-        usable = box.is_finite and box.text.strip() and len(placed) < most_words
+        usable = len(placed) < most_words and box.is_finite and box.text.strip()
         beside = free_place(readable(box, size), placed, size) if usable else None
         if beside:
             placed.append(beside)
@@ -100,35 +100,35 @@ def free_place(box: TextBox, others: Sequence[TextBox], size: Size) -> TextBox |
     """The box where it overlaps none of the others: itself, or moved and shrunk as little as will do; None: no room."""
     taken = np.array([other.bounds for other in others]).reshape(-1, 4)
     own = np.array(box.bounds)
-    if not overlaps(own[None], taken)[0]:
+    if not overlaps(own[:1], own[1:2], own[2:] - own[:2], taken).any():
         return box
     best = min((found for share in SHRINK if (found := _nearest(own, share, taken, size))), default=None)
     return set_to(box, best[1]) if best else None
 
 
-def overlaps(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
-    """Bounds (K, 4) and (M, 4) => (K,) bool: which of the K share area with one of the M."""
-    low = np.maximum(boxes[:, None, :2], taken[:, :2])
-    high = np.minimum(boxes[:, None, 2:], taken[:, 2:])
-    return (high - low > TOUCH).all(2).any(1)
+def overlaps(lefts: np.ndarray, tops: np.ndarray, extent: np.ndarray, taken: np.ndarray) -> np.ndarray:
+    """Lefts (X,), tops (Y,), one width and height, bounds (M, 4) => (Y, X) bool: which share area with one of the M."""
+    across = np.minimum.outer(lefts + extent[0], taken[:, 2]) - np.maximum.outer(lefts, taken[:, 0]) > TOUCH
+    down = np.minimum.outer(tops + extent[1], taken[:, 3]) - np.maximum.outer(tops, taken[:, 1]) > TOUCH
+    return down.astype(np.float32) @ across.T.astype(np.float32) > 0
 
 
 def _nearest(own: np.ndarray, share: float, taken: np.ndarray, size: Size) -> tuple[float, Bounds] | None:
     """What it costs to bring `own`, shrunk to `share`, to its nearest free place, and that place."""
-    wide, high = (own[2:] - own[:2]) * share
+    extent = (own[2:] - own[:2]) * share
+    wide, high = extent.tolist()
     if share < 1 and (high < LOWEST or wide < THINNEST):
         return None
-    left, top = (own[:2] + own[2:] - (wide, high)) / 2
+    left, top = ((own[:2] + own[2:] - extent) / 2).tolist()
     lefts = _candidates(left, wide, taken[:, 0], taken[:, 2], size[1])
     tops = _candidates(top, high, taken[:, 1], taken[:, 3], size[0])
-    corners = np.stack(np.meshgrid(lefts, tops), -1).reshape(-1, 2)
-    places = np.concatenate([corners, corners + np.array([wide, high])], 1)
-    free = places[~overlaps(places, taken)]
-    if not len(free):
+    moves = np.hypot.outer(tops - top, lefts - left)
+    moves[overlaps(lefts, tops, extent, taken)] = np.inf
+    y, x = np.unravel_index(moves.argmin(), moves.shape)
+    if np.isinf(moves[y, x]):
         return None
-    costs = np.hypot(*(free[:, :2] - (left, top)).T) + (1 - share) * (own[2] - own[0])
-    left, top, right, bottom = free[costs.argmin()].tolist()
-    return float(costs.min()), (left, top, right, bottom)
+    left, top = float(lefts[x]), float(tops[y])
+    return float(moves[y, x] + (1 - share) * (own[2] - own[0])), (left, top, left + wide, top + high)
 
 
 def _candidates(start: float, length: float, starts: np.ndarray, ends: np.ndarray, whole: float) -> np.ndarray:
