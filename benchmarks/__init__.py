@@ -1,1 +1,3 @@
-"""What things cost, as paired ratios: two ways in one process, in turn, ratio of each pair."""
+"""Pairs of ways to do one thing, timed in turn: python -m benchmarks."""
+
+import figgen  # noqa: F401 - before torch: it says how threads wait

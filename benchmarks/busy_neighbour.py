@@ -15,6 +15,8 @@ from benchmarks.tpl_loss import BATCH, HEIGHT, WIDTH, autoencoder_step, some_box
 from figgen.losses.plain import PlainLoss
 from figgen.runs.cores import cores
 
+STEPS = 10  # a second or so: a process that has just woken is served first
+
 
 @contextmanager
 def neighbour() -> Iterator[subprocess.Popen[bytes]]:
@@ -35,14 +37,14 @@ def lines() -> Iterator[str]:
 
     with neighbour() as busy:
 
+        def alone() -> None:
+            for _ in range(STEPS):
+                autoencoder_step(loss, boxes)
+
         def beside() -> None:
             busy.send_signal(signal.SIGCONT)
-            for _ in range(5):
-                autoencoder_step(loss, boxes)
+            alone()
             busy.send_signal(signal.SIGSTOP)
 
-        def alone() -> None:
-            for _ in range(5):
-                autoencoder_step(loss, boxes)
-
-        yield f"autoencoder step beside a busy process / alone, {cores()} threads: {ratio(beside, alone)}"
+        speed = ratio(beside, alone, pairs=9, repeats=1)
+        yield f"{STEPS} autoencoder steps beside a busy process / alone, {cores()} threads: {speed}"

@@ -24,7 +24,7 @@ from figgen.ocr.boxes import TextBox, normalise
 from figgen.ocr.craft import Craft
 from figgen.ocr.rapidocr import RapidOCR
 from figgen.ocr.tesseract import Tesseract, engine_version
-from figgen.reporting.pictures import grid, with_boxes
+from figgen.reporting.pictures import as_image, grid, outlined
 from figgen.runs.errors import OCRUnavailable
 from figgen.runs.provenance import now
 
@@ -186,7 +186,8 @@ def sheet(pages: Sequence[tuple[np.ndarray, Words]], outcomes: Sequence[Outcome]
 
 
 def boxed(pictures: Sequence[np.ndarray], found: Sequence[Words]) -> list[Image.Image]:
-    return [with_boxes(picture, words) for picture, words in zip(pictures, found, strict=False)]
+    pairs = zip(pictures, found, strict=False)
+    return [outlined(as_image(picture, zoom=1), words, scale=2) for picture, words in pairs]
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from figgen.runs.provenance import ROOT
 
 ROOMS = (  # from the ground up
     *("runs", "cli", "training", "ocr", "reporting", "data", "losses", "metrics", "crnn_training"),
-    *("autoencoder", "diffusion", "stages", "verbs"),
+    *("layout", "autoencoder", "diffusion", "stages", "verbs"),
 )
 
 

@@ -47,7 +47,8 @@ def outlined(picture: Image.Image, boxes: Sequence[TextBox], scale: float) -> Im
 
 def grid(columns: Mapping[str, Sequence[Image.Image]], titles: Sequence[str] = ()) -> Image.Image:
     """Columns of pictures, each under its name; rows under their titles, where they have some."""
-    widths = [max(picture.width for picture in pictures) for pictures in columns.values()]
+    widest = max(picture.width for pictures in columns.values() for picture in pictures)
+    widths = [max((picture.width for picture in pictures), default=widest) for pictures in columns.values()]
     names = [lettered(name, width) for name, width in zip(columns, widths, strict=True)]
     rows, whole = [names], sum(widths) + GAP * (len(widths) - 1)
     blanks = [Image.new("RGB", (width, 1), "white") for width in widths]  # where a column ends before the others

@@ -1,0 +1,66 @@
+"""Training a planner on captions and boxes; pictures are not looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor, nn
+
+from figgen.data.loading.fitted import FittedSplit
+from figgen.data.shards import words_of
+from figgen.layout.planner import Planner
+from figgen.ocr.boxes import TextBox
+from figgen.training.seeding import seeded
+from figgen.training.stepping import OptimSettings, SteppedModule
+
+
+@dataclass(frozen=True)
+class LayoutBatch:
+    """Some captions, and where the words of their pictures stand."""
+
+    keys: tuple[str, ...]
+    captions: tuple[str, ...]
+    boxes: tuple[tuple[TextBox, ...], ...]  # in pixels of the fitted pictures
+
+    def to(self, device: torch.device | str) -> LayoutBatch:
+        return self
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """A fitted split without its pictures."""
+
+    split: FittedSplit
+
+    @cached_property
+    def boxes(self) -> list[tuple[TextBox, ...]]:
+        columns = self.split.table.select(["quads", "texts", "confidences"])
+        return [words_of(row) for row in columns.to_pylist()]
+
+    def __len__(self) -> int:
+        return len(self.split)
+
+    def batch(self, indices: Sequence[int]) -> LayoutBatch:
+        return LayoutBatch(
+            keys=tuple(self.split.keys[i] for i in indices),
+            captions=tuple(self.split.captions[i] for i in indices),
+            boxes=tuple(self.boxes[i] for i in indices),
+        )
+
+
+class LayoutModule(SteppedModule):
+    """-log p of the layouts that the pictures have."""
+
+    def __init__(self, planner: Planner, optim: OptimSettings, seed: int) -> None:
+        super().__init__(optim, seed)
+        self.planner = planner
+
+    def losses(self, batch: LayoutBatch) -> tuple[Tensor, dict[str, Tensor]]:
+        with seeded(self.seed, "planner", self.global_rank, self.global_step):  # dropout
+            return self.planner.losses(batch.captions, batch.boxes)
+
+    def trained_parameters(self) -> list[nn.Parameter]:
+        return list(self.planner.parameters())
