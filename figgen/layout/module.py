@@ -13,8 +13,9 @@ from figgen.data.loading.fitted import FittedSplit
 from figgen.data.shards import words_of
 from figgen.layout.planner import Planner
 from figgen.ocr.boxes import TextBox
+from figgen.training.options import OptimSettings
 from figgen.training.seeding import seeded
-from figgen.training.stepping import OptimSettings, SteppedModule
+from figgen.training.stepping import SteppedModule
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Layouts:
         )
 
 
-class LayoutModule(SteppedModule):
+class LayoutModule(SteppedModule[LayoutBatch]):
     """-log p of the layouts that the pictures have."""
 
     def __init__(self, planner: Planner, optim: OptimSettings, seed: int) -> None:

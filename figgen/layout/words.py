@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from figgen.ocr.boxes import TextBox
-from figgen.ocr.text import normalise, reading_order
+from figgen.ocr.boxes import TextBox, normalise, reading_order
 
 AROUND = ".,;:!?\"'()[]{}“”‘’„«»…"  # what stands before or after a word and is no part of its spelling
 

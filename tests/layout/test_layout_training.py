@@ -17,12 +17,14 @@ from figgen.layout.module import LayoutModule, Layouts
 from figgen.layout.planner import Planner
 from figgen.ocr.boxes import TextBox
 from figgen.runs.tracking import Mirror
-from figgen.training.fitting import TrainerSettings, fit
+from figgen.training.fitting import fit
+from figgen.training.options import OptimSettings, TrainerSettings
 from figgen.training.seeding import seeded
-from figgen.training.stepping import OptimSettings
 
 torch.set_num_threads(1)
-CPU = TrainerSettings("cpu", 1, "auto", "32-true", 1, 1e9, 1)
+CPU = TrainerSettings(
+    accelerator="cpu", devices=1, strategy="auto", precision="32-true", threads=1, checkpoint_every=1e9, log_every=1
+)
 WORDS = ("owl", "ink", "jam", "key", "lab", "oak")
 
 
@@ -54,12 +56,21 @@ def trained(layouts: Layouts, folder: Path, steps: int) -> dict[str, Any]:
     """The weights after so many steps, going on from what lies in `folder`."""
     with seeded(0, "test"):
         planner = Planner((128, 160), width=16, depth=1, heads=2, dropout=0.2)
-    module = LayoutModule(planner, OptimSettings(steps, 1e-2, (0.9, 0.98), 0.01, "constant", 0, 1.0), seed=0)
+    optim = OptimSettings(
+        steps=steps,
+        learning_rate=1e-2,
+        betas=(0.9, 0.98),
+        weight_decay=0.01,
+        schedule="constant",
+        warmup_steps=0,
+        grad_clip=1.0,
+    )
+    module = LayoutModule(planner, optim, seed=0)
 
     def order(step: int) -> Iterator[list[int]]:
         return iter(EndlessBatches(len(layouts), 4, seed=1, start_step=step))
 
-    fit(module, layouts, order, 4, folder, "planner", CPU, Mirror(None))
+    fit(module, layouts, order, batch_size=4, folder=folder, label="planner", settings=CPU, mirror=Mirror(None))
     return module.state_dict()
 
 
