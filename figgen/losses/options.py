@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from pathlib import Path
 from typing import Literal
 
 from omegaconf import DictConfig, OmegaConf
@@ -81,6 +84,23 @@ def teacher_can_be_had(cfg: DictConfig) -> str | None:
     return None
 
 
+def vgg_can_be_had(cfg: DictConfig) -> str | None:
+    """LPIPS's trunk; a dry run does without."""
+    perceptual = cfg.loss.recon.perceptual
+    cache = Path(os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")) / "torch")
+    file = cache.expanduser() / "hub" / "checkpoints" / "vgg16-397923af.pth"
+    if perceptual is None or perceptual.weights or cfg.dry_run or file.is_file():
+        return None
+    try:
+        socket.create_connection(("download.pytorch.org", 443), timeout=2).close()
+    except OSError as error:
+        return (
+            f"loss.recon.perceptual needs VGG16's weights, which are neither at {file} nor can be fetched ({error}): "
+            "give their file as loss.recon.perceptual.weights, or set loss.recon.perceptual=null"
+        )
+    return None
+
+
 def nobody_is_taught(cfg: DictConfig) -> str | None:
     if OmegaConf.select(cfg, "loss.text.recogniser") is None:
         return f"teacher={cfg.teacher.name} changes nothing here: loss={cfg.loss.name} has no teacher, loss=ocr has one"
@@ -88,5 +108,5 @@ def nobody_is_taught(cfg: DictConfig) -> str | None:
 
 
 CHECKS = (words_for_a_text_loss, letters_for_a_ctc_teacher)
-MACHINE = (teacher_can_be_had,)
+MACHINE = (teacher_can_be_had, vgg_can_be_had)
 IDLE = {"teacher": nobody_is_taught}

@@ -22,14 +22,13 @@ from torch import Tensor, nn
 from torchvision.models import vgg
 
 from figgen.ocr.boxes import Quad, TextBox
+from figgen.ocr.options import CRAFT, INSTEAD
 from figgen.ocr.pool import Progress, as_rgb, read_all
 from figgen.ocr.rapidocr import as_quad, engine_name, words_in
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 from figgen.runs.identity import contents
 
-OWN_PLACE = Path(".craft_text_detector/weights/craft_mlt_25k.pth")  # below the home folder, where the package looks
 ADDRESS = "https://drive.google.com/uc?id=1bupFXqT-VU6Jjeul13XP7yx2Sg5IHr4J"
-INSTEAD = "detector=rapidocr or detector=tesseract"
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Craft:
 
 def checkpoint(weights: str | Path | None) -> Path:
     """Where CRAFT's weights are looked for."""
-    return Path(weights) if weights is not None else Path.home() / OWN_PLACE
+    return Path(weights) if weights is not None else Path.home() / CRAFT
 
 
 @cache

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from omegaconf import DictConfig
+
 from figgen.cli.kinds import Fraction, Range, WeightsFile
 from figgen.ocr.rapidocr import DETECTOR, RECOGNISER, model_file
 
@@ -14,6 +16,8 @@ Side = Annotated[int, Range(32, 4096)]
 Letters = Literal["as_read", "published"]  # published: lower-cased and without punctuation, as ML-Figs keeps its words
 
 CRNN = Path(__file__).parent / "weights" / "crnn.safetensors"
+INSTEAD = "detector=rapidocr or detector=tesseract"
+CRAFT = Path(".craft_text_detector/weights/craft_mlt_25k.pth")  # below the home folder, where its package looks
 
 OPTIONS: dict[str, object] = {
     "detector.letters": Letters,
@@ -46,3 +50,19 @@ def shipped(config: Any) -> list[Path]:
     if "craft" in config and config["craft"] is None and config.get("space") != "pixel":
         files.append(model_file(DETECTOR, "loss=tpl or loss=ocr"))
     return files
+
+
+def craft_can_be_had(cfg: DictConfig) -> str | None:
+    """Words that CRAFT has found before need it no more."""
+    prepared = Path(cfg.paths.data) / "prepared" / cfg.dataset.name / "manifest.json"
+    if cfg.detector.name != "craft" or cfg.detector.model.weights or (prepared.is_file() and "stages" in cfg):
+        return None
+    place = Path.home() / CRAFT
+    if place.is_file():
+        return None
+    return (
+        f"detector=craft: no weights at {place}; give craft_mlt_25k.pth as detector.model.weights, or choose {INSTEAD}"
+    )
+
+
+MACHINE = (craft_can_be_had,)

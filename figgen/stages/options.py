@@ -92,10 +92,10 @@ RUN_RULES = Rules(
         *(check for room in (data, losses, training, autoencoder, diffusion) for check in room.CHECKS),
         *(stages_in_order, warmup_ends, mirror_has_address),
     ),
-    (paths_can_be_written, *(check for room in (training, losses, autoencoder) for check in room.MACHINE)),
+    (paths_can_be_written, *(check for room in (training, ocr, losses, autoencoder) for check in room.MACHINE)),
     losses.IDLE,
 )
 PREPARE_RULES = Rules(
-    SHARED | data.OPTIONS | ocr.OPTIONS | data.PREPARING, data.PREPARING_CHECKS, (paths_can_be_written,)
+    SHARED | data.OPTIONS | ocr.OPTIONS | data.PREPARING, data.PREPARING_CHECKS, (paths_can_be_written, *ocr.MACHINE)
 )
 EVALUATE_RULES = Rules(metrics.EVALUATING, metrics.EVALUATING_CHECKS)

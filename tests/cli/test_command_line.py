@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,10 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     (folder / "nvidia0").touch()
     monkeypatch.setattr(training_options, "DEVICES", folder)
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("TORCH_HOME", str(folder))
     monkeypatch.setattr(huggingface_hub, "HfApi", Mock(side_effect=OSError("no network")))
+    monkeypatch.setattr(socket, "create_connection", Mock(side_effect=OSError("no network")))
     why_absent.cache_clear()
     return folder
 
@@ -148,6 +152,8 @@ BAD = {
     "paths.data=/dev/null/data": "paths.data=/dev/null/data: nothing can be written there (Not a directory)",
     "autoencoder=sd_vae": "autoencoder.net.source=stabilityai/sd-vae-ft-mse: there is no such folder, and the hub does "
     "not give it (no network); give a folder that has it, or choose autoencoder=kl",
+    "detector=craft": "give craft_mlt_25k.pth as detector.model.weights, or choose detector=rapidocr",
+    "loss.recon.perceptual={_target_:figgen.losses.perceptual.Lpips,weights:null}": "needs VGG16's weights",
     "loss=ocr teacher=trocr loss.text.target=features": "trocr-small-printed: there is no such folder",
     # sweeps: every value is looked at
     "loss=plain,tpl": "several values are a sweep, which wants -m",
