@@ -31,15 +31,20 @@ from figgen.training import options as training_options
 pytestmark = pytest.mark.usefixtures("machine")
 
 
+VGG = "hub/checkpoints/vgg16-397923af.pth"
+
+
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of devices and programs of a machine with a GPU, without SLURM and without network."""
+    """The folder of devices and programs of a machine with a GPU and VGG16, without SLURM and without network."""
     folder = tmp_path_factory.mktemp("machine")
     monkeypatch.setenv("FIGGEN_ROOT", str(ROOT))
     monkeypatch.setenv("HF_HUB_CACHE", str(folder))
     monkeypatch.setenv("PATH", str(folder))
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     (folder / "nvidia0").touch()
+    (folder / VGG).parent.mkdir(parents=True)
+    (folder / VGG).touch()
     monkeypatch.setattr(training_options, "DEVICES", folder)
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("TORCH_HOME", str(folder))
@@ -153,7 +158,6 @@ BAD = {
     "autoencoder=sd_vae": "autoencoder.net.source=stabilityai/sd-vae-ft-mse: there is no such folder, and the hub does "
     "not give it (no network); give a folder that has it, or choose autoencoder=kl",
     "detector=craft": "give craft_mlt_25k.pth as detector.model.weights, or choose detector=rapidocr",
-    "loss.recon.perceptual={_target_:figgen.losses.perceptual.Lpips,weights:null}": "needs VGG16's weights",
     "loss=ocr teacher=trocr loss.text.target=features": "trocr-small-printed: there is no such folder",
     # sweeps: every value is looked at
     "loss=plain,tpl": "several values are a sweep, which wants -m",
@@ -192,6 +196,15 @@ def test_a_gpu_that_is_not_there_is_missed_at_the_door(
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
     (machine / "nvidia0").unlink()
     assert problems(words.split(), TRAIN) == missing
+
+
+def test_a_published_recipe_wants_vgg_s_weights_and_its_dry_run_does_without(machine: Path) -> None:
+    command = ["experiments=mlfigs/tpl"]
+    assert problems(command, TRAIN) == []
+    (machine / VGG).unlink()
+    (said,) = problems(command, TRAIN)
+    assert said.startswith("loss.recon.perceptual needs VGG16's weights") and "no network" in said
+    assert problems([*command, "dry_run=true"], TRAIN) == []
 
 
 def test_what_runs_elsewhere_is_not_asked_for_this_machine_s_gpu(machine: Path) -> None:

@@ -203,7 +203,7 @@ NAMED = {
     "autoencoder=identity": "mlfigs-plain-identity-baseline-s0",
     "autoencoder.net.latent_channels=8 detector=tesseract": "mlfigs-plain-tesseract-c8-baseline-s0",
     "solver=ddim solver.guidance=1": "mlfigs-plain-baseline-ddim-g1-s0",
-    "loss=tpl +experiments=loss_ablation/ocr_features": "mlfigs-ocr_features-baseline-s0",
+    "loss=tpl experiments=loss_ablation/ocr_features": "mlfigs-ocr_features-baseline-s0",
     "loss.name=../a/b": "mlfigs-.._a_b-baseline-s0",
 }
 
