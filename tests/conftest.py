@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: nets of the tests are smaller than what threads cost
+
 from collections.abc import Callable
 from pathlib import Path
 

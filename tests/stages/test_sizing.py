@@ -66,7 +66,7 @@ def test_a_duration_is_said_in_the_unit_that_a_person_would_take(seconds: float,
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", ["scale=paper", "+experiments=mlfigs/tpl dataset.source=miniature trainer=cpu"])
+@pytest.mark.parametrize("words", ["+experiments=mlfigs/tpl dataset.source=miniature trainer=cpu"])
 def test_the_published_sizes_are_found_within_little_memory(words: str, tmp_path: Path) -> None:
     code = "from figgen.train import main; main(); from benchmarks.loader import peak; print(peak())"
     given = [*words.split(), "dry_run=true", f"paths.outputs={tmp_path}"]
