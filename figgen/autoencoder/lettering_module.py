@@ -126,5 +126,5 @@ class LetteringModule(SteppedModule[WindowBatch]):
         }
         return torch.stack(list(parts.values())).sum(), parts
 
-    def trained_parameters(self) -> list[nn.Parameter]:
-        return list(self.lettering.parameters())
+    def trained(self) -> nn.Module:
+        return self.lettering

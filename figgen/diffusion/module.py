@@ -6,7 +6,6 @@ import copy
 from collections.abc import Callable, Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from figgen.autoencoder.base import Autoencoder, sample
@@ -14,6 +13,7 @@ from figgen.cli.kinds import Fraction
 from figgen.diffusion.caches import LatentBatch
 from figgen.diffusion.condition import Condition
 from figgen.diffusion.layout import MapReader
+from figgen.diffusion.options import Weighting
 from figgen.diffusion.samplers.policy import TrainingInput
 from figgen.diffusion.schedule import NoiseSchedule
 from figgen.layout.character_map import CharacterMap, character_map
@@ -54,6 +54,7 @@ class DiffusionModule(SteppedModule[LatentBatch]):
         seed: int,
         ema_decay: Momentum,
         caption_dropout: Fraction,
+        weighting: Weighting = "noise",
         layout_dropout: Fraction = 0.0,
         glyphs: bool = False,
     ) -> None:
@@ -62,6 +63,7 @@ class DiffusionModule(SteppedModule[LatentBatch]):
         self.frozen = [autoencoder]  # in a list, so that its weights are neither trained nor saved again
         self.ema = copy.deepcopy(model).requires_grad_(False)
         self.ema_decay, self.caption_dropout = ema_decay, caption_dropout
+        self.weighting = weighting
         self.layout_dropout, self.glyphs = layout_dropout, glyphs
 
     def losses(self, batch: LatentBatch) -> tuple[Tensor, dict[str, Tensor]]:
@@ -76,7 +78,8 @@ class DiffusionModule(SteppedModule[LatentBatch]):
             return self.model.denoiser(x_t, t, known)
 
         shown = self.sampler(x_0, denoise, self.schedule, generator, self.global_step / self.optim.steps)
-        loss = F.mse_loss(denoise(shown.x_t, shown.t), shown.target)
+        errors = (denoise(shown.x_t, shown.t) - shown.target).square().mean((1, 2, 3))
+        loss = (self.schedule.weight(shown.t, self.weighting) * errors).mean()
         return loss, {"noise_mse": loss}
 
     def map_of(self, batch: LatentBatch, generator: torch.Generator) -> CharacterMap | None:
@@ -88,8 +91,8 @@ class DiffusionModule(SteppedModule[LatentBatch]):
         dropped = torch.rand(len(batch), generator=generator) < self.layout_dropout
         return character_map(batch.boxes, (height, width), glyphs=self.glyphs).without(dropped).to(self.device)
 
-    def trained_parameters(self) -> list[nn.Parameter]:
-        return list(self.model.parameters())
+    def trained(self) -> nn.Module:
+        return self.model
 
     def update(self, total: Tensor, parts: dict[str, Tensor], keys: Sequence[str]) -> None:
         super().update(total, parts, keys)

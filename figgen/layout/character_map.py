@@ -31,6 +31,7 @@ STRIDE = 2  # pixels per position
 TALL = 10.0  # pixels: a line as high as this, from its lowest to its highest letters, has height 1
 PLACES = 5  # numbers that say where in a letter a position is
 GLYPH = 24  # side of a drawn letter
+EM = 100  # pixels of the font that is measured and drawn: so large that hinting moves nothing
 
 
 @dataclass(frozen=True)
@@ -133,39 +134,44 @@ def _id(letter: str) -> int:
     return CHARACTERS.find(letter) + 1 or FOREIGN
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", size)
+@cache
+def _font() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", EM)
 
 
-def _line() -> tuple[float, float]:
-    """Top and bottom of the letters that reach highest and lowest, in a font of GLYPH pixels."""
-    _, top, _, bottom = _font(GLYPH).getbbox("lbdpgqj")
+def _drawn(letters: str) -> Image.Image:
+    """White on black, beginning one em from the left."""
+    sheet = Image.new("L", (2 * EM + round(_font().getlength(letters)), 2 * EM))
+    ImageDraw.Draw(sheet).text((EM, 0), letters, fill=255, font=_font())
+    return sheet
+
+
+def _line() -> tuple[int, int]:
+    """Top and bottom of the letters that reach highest and lowest."""
+    _, top, _, bottom = _drawn("lbdpgqj").getbbox() or (0, 0, 0, EM)
     return top, bottom
 
 
 @cache
 def _measures() -> Tensor:
     """Of each id (NUMBER, 5): advance, left and right of its ink in ems, its top and bottom in shares of the line."""
-    size = 100
-    font, (high, low), rows = _font(size), _line(), []
+    (high, low), rows = _line(), []
     for letter in f"n{CHARACTERS[:-1]}nn":  # a foreign character is taken for an n
-        left, top, right, bottom = (value / size for value in font.getbbox(letter))
-        inked = right > left and bottom > top
-        of_line = [(GLYPH * edge - high) / (low - high) for edge in (top, bottom)] if inked else [0.0, 1.0]
-        advance = font.getlength(letter) / size
-        rows.append([advance, *((left, right) if inked else (0.0, advance)), *of_line])
-    return torch.tensor(rows, dtype=torch.double)
+        advance = _font().getlength(letter)
+        left, top, right, bottom = _drawn(letter).getbbox() or (EM, high, EM + advance, low)
+        rows.append([advance, left - EM, right - EM, *(EM * (edge - high) / (low - high) for edge in (top, bottom))])
+    return torch.tensor(rows, dtype=torch.double) / EM
 
 
 @cache
 def _atlas() -> Tensor:
     """Every id, drawn on its line (NUMBER, 1, GLYPH, GLYPH): 1 is ink."""
-    font, (top, bottom), drawn = _font(GLYPH), _line(), []
+    (top, bottom), glyphs = _line(), []
     for letter in f" {CHARACTERS[:-1]}  ":
-        picture = Image.new("L", (max(1, round(font.getlength(letter))), round(bottom - top)))
-        ImageDraw.Draw(picture).text((0, -top), letter, fill=255, font=font)
-        drawn.append(torch.frombuffer(bytearray(picture.resize((GLYPH, GLYPH)).tobytes()), dtype=torch.uint8))
-    return torch.stack(drawn).reshape(-1, 1, GLYPH, GLYPH).float() / 255
+        whole = _drawn(letter).crop((EM, top, EM + round(_font().getlength(letter)), bottom))
+        small = whole.resize((GLYPH, GLYPH), Image.Resampling.BOX)
+        glyphs.append(torch.frombuffer(bytearray(small.tobytes()), dtype=torch.uint8))
+    return torch.stack(glyphs).reshape(-1, 1, GLYPH, GLYPH).float() / 255
 
 
 def _ink(ids: Tensor, across: Tensor, down: Tensor) -> Tensor:

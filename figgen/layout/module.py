@@ -74,5 +74,5 @@ class LayoutModule(SteppedModule[LayoutBatch]):
         with seeded(self.seed, "planner", self.global_rank, self.global_step):  # dropout
             return self.planner.losses(batch.captions, batch.boxes)
 
-    def trained_parameters(self) -> list[nn.Parameter]:
-        return list(self.planner.parameters())
+    def trained(self) -> nn.Module:
+        return self.planner

@@ -63,7 +63,7 @@ def drawn_layout_can_be_read(cfg: DictConfig) -> str | None:
     if cfg.layout.name != "drawn":
         return None
     if cfg.layout.boxes is None:
-        return "layout=drawn wants your boxes: 'layout.boxes=[{\"text\": \"loss\", \"box\": [10, 10, 30, 9]}]', or a file"
+        return 'layout=drawn wants your boxes: \'layout.boxes=[{"text": "loss", "box": [10, 10, 30, 9]}]\', or a file'
     try:
         read_layout(cfg.layout.boxes)
     except ConfigError as error:

@@ -26,9 +26,9 @@ def typeset(boxes: BoxBatch, size: tuple[int, int]) -> np.ndarray:
 
 def set_word(picture: Image.Image, box: TextBox, font: ImageFont.FreeTypeFont) -> None:
     """Stretch the ink of a word over its box; where the text runs up or down, so does the word."""
-    left, top, right, bottom = font.getbbox(box.text)
-    word = Image.new("L", (max(1, round(right - left)), max(1, round(bottom - top))))
-    ImageDraw.Draw(word).text((-left, -top), box.text, fill=255, font=font)
+    sheet = Image.new("L", (2 * LETTER + round(font.getlength(box.text)), 2 * LETTER))
+    ImageDraw.Draw(sheet).text((LETTER, 0), box.text, fill=255, font=font)
+    word = sheet.crop(sheet.getbbox())
     (x0, y0), (x1, y1), *_ = box.quad
     turns = round(np.arctan2(y1 - y0, x1 - x0) / (np.pi / 2)) % 4  # quarters, clockwise
     word = word.rotate(-90 * turns, expand=True)
