@@ -31,12 +31,8 @@ SCHEMA = pa.schema(
 )
 
 
-def write_records(path: Path, rows: Sequence[Record]) -> None:
-    """Records as one Arrow file; the split that they have in common is part of its name, see table_of."""
-    write_table(path, pa.Table.from_pylist([_row(record) for record in rows], SCHEMA))
-
-
-def _row(record: Record) -> dict[str, Any]:
+def row_of(record: Record) -> dict[str, Any]:
+    """A record as a row of SCHEMA; its split is part of the file's name, see table_of."""
     return {
         "key": record.key,
         "image": record.image,
@@ -90,6 +86,6 @@ def records(folder: Path, split: str) -> Iterator[Record]:
 
 
 def record_of(row: dict[str, Any], split: str) -> Record:
-    """The inverse of _row."""
+    """The inverse of row_of."""
     extras = json.loads(row["extras"])
     return Record(row["key"], split, row["image"], row["caption"], words_of(row), extras=extras)

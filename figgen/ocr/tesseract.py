@@ -5,10 +5,11 @@ Every picture is read by a process of its own, and threads wait for as many of t
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
@@ -70,8 +71,7 @@ def read_words(
     """
     engine_version()  # one clear sentence now rather than one traceback a picture
     read = partial(_read_one, scale=scale, psm=psm, min_confidence=min_confidence)
-    with _single_threaded_engine():
-        return read_all(read, images, workers, progress)
+    return read_all(read, images, workers, progress)
 
 
 @cache
@@ -87,37 +87,30 @@ def engine_version() -> str:
         ) from error
 
 
-@contextmanager
-def _single_threaded_engine() -> Iterator[None]:
-    """One thread per Tesseract process: its own OpenMP threads only stand in each other's way."""
-    before = os.environ.get("OMP_THREAD_LIMIT")
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["OMP_THREAD_LIMIT"]
-        else:
-            os.environ["OMP_THREAD_LIMIT"] = before
-
-
 def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) -> list[TextBox]:
-    import pytesseract
-
     picture = Image.fromarray(image)
     if scale != 1:
         picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
+    png = io.BytesIO()
+    picture.save(png, "PNG", compress_level=1)
     try:
-        table = pytesseract.image_to_data(picture, config=f"--psm {psm}", output_type=pytesseract.Output.DICT)
-    except pytesseract.TesseractError as error:
-        raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {error}") from error
-    words = filter_words(_rows(table, scale), min_confidence)
+        said = subprocess.run(
+            ["tesseract", "stdin", "stdout", "--psm", str(psm), "-c", "tessedit_create_tsv=1"],
+            input=png.getvalue(),
+            capture_output=True,
+            check=True,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # its threads and those of others stand in each other's way
+        ).stdout
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.decode().strip()
+        raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {said}") from error
+    table = csv.DictReader(io.StringIO(said.decode()), delimiter="\t", quoting=csv.QUOTE_NONE)
+    words = filter_words((_word(row, scale) for row in table), min_confidence)
     return [replace(word, confidence=word.confidence / 100) for word in words]  # boxes keep 0..1, whoever found them
 
 
-def _rows(table: dict[str, list[int | float | str]], scale: int) -> Iterator[TextBox]:
-    """Tesseract's table => one box a row, in pixels of the picture before it was enlarged."""
-    keys = ("left", "top", "width", "height", "text", "conf")
-    for *ltwh, text, confidence in zip(*(table[key] for key in keys), strict=True):
-        left, top, width, height = (value / scale for value in ltwh)
-        yield TextBox.from_ltwh(left, top, width, height, str(text).strip(), confidence=float(confidence))
+def _word(row: dict[str, str], scale: int) -> TextBox:
+    """A row of Tesseract's table => a box in pixels of the picture before it was enlarged."""
+    left, top, width, height = (int(row[side]) / scale for side in ("left", "top", "width", "height"))
+    confidence = int(float(row["conf"]))  # whole numbers: ML-Figs' filter was made for these
+    return TextBox.from_ltwh(left, top, width, height, row["text"].strip(), confidence=confidence)
