@@ -62,7 +62,7 @@ class Miniature(ABC, Generic[Listed]):
 
     name: ClassVar[str]
     version: ClassVar[int] = 1  # change it whenever a drawn pixel, a word or a caption changes
-    drawn_by: ClassVar[tuple[str, ...]]  # distributions whose releases may change the pixels
+    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)  # distributions whose releases may change the pixels
     extra: ClassVar[str | None] = None  # of figgen-suite, where it installs them
     drawings: ClassVar[str]  # the module that draws
 

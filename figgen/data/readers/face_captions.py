@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from figgen.data.record import share_of
-
-Option = TypeVar("Option")
+from figgen.data.record import picked, share_of
 
 ATTRIBUTES = (
     *("5_o_Clock_Shadow", "Arched_Eyebrows", "Attractive", "Bags_Under_Eyes", "Bald", "Bangs", "Big_Lips", "Big_Nose"),
@@ -58,14 +55,14 @@ class Words:
 
 def describe(shown: Collection[str], key: str) -> str:
     """The attributes that a face shows => a caption."""
-    first, second = _picked(SHAPES, f"shape of {key}")(_words(shown, key))
+    first, second = picked(SHAPES, f"shape of {key}")(_words(shown, key))
     return " ".join(f"{said[0].upper()}{said[1:]}." for said in (first, second) if said)
 
 
 def _words(shown: Collection[str], key: str) -> Words:
     is_male, is_blurry = "Male" in shown, "Blurry" in shown
     features = sorted(_told(FEATURES, shown), key=lambda feature: share_of(f"{feature} of {key}"))
-    photo = _picked(("portrait", "photo", "close-up"), f"picture of {key}")
+    photo = picked(("portrait", "photo", "close-up"), f"picture of {key}")
     mouth = "with the mouth slightly open" if "Mouth_Slightly_Open" in shown else ""
     face = "smiling" if "Smiling" in shown else "looking ahead" if mouth else ""
     return Words(
@@ -148,7 +145,3 @@ def _and(things: Sequence[str]) -> str:
 
 def _a(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
-def _picked(options: Sequence[Option], key: str) -> Option:
-    return options[int(share_of(key) * len(options))]
