@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from figgen.data.record import Record
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, as_quad
 from figgen.runs.errors import DataError
 from figgen.runs.files import whole_file
 
@@ -55,7 +55,7 @@ def words_of(row: dict[str, Any]) -> tuple[TextBox, ...]:
     """The inverse of word_columns."""
     quads = np.array(row["quads"], dtype=float).reshape(-1, 4, 2).tolist()
     words = zip(quads, row["texts"], row["confidences"], strict=True)
-    return tuple(TextBox(((*a,), (*b,), (*c,), (*d,)), text, confidence) for (a, b, c, d), text, confidence in words)
+    return tuple(TextBox(as_quad(quad), text, confidence) for quad, text, confidence in words)
 
 
 def write_table(path: Path, table: pa.Table) -> None:

@@ -9,9 +9,9 @@ import csv
 import io
 import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
 
 import numpy as np
 from PIL import Image
@@ -23,10 +23,14 @@ from figgen.runs.errors import OCRUnavailable
 
 @dataclass(frozen=True)
 class Tesseract:
-    """read_words with its settings chosen: a detector that Hydra can build.
+    """Pictures (H, W) or (H, W, 3) uint8 => the words of each, boxes in the pictures' own pixels.
 
+    scale: pictures are enlarged this much first (bicubic), for Tesseract wants letters of 20 px and more.
+    psm: Tesseract's page segmentation mode; 11 is sparse text.
+    min_confidence: words at or below are dropped; so are repeats of a word within 10 px (ML-Figs' filter).
     text: as_read, or published: lower-cased and without punctuation, as ML-Figs keeps its words. A loss that
     teaches letters (loss=ocr) then minds neither.
+    workers: pictures read at once; None takes every core.
     """
 
     scale: int = 3
@@ -40,38 +44,19 @@ class Tesseract:
         return engine_version()
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
-        words = read_words(
-            images,
-            scale=self.scale,
-            psm=self.psm,
-            min_confidence=self.min_confidence,
-            workers=self.workers,
-            progress=progress,
-        )
-        if self.text == "as_read":
-            return words
-        return [[replace(word, text=normalise(word.text)) for word in of_image] for of_image in words]
+        engine_version()  # one clear sentence now rather than one traceback a picture
+        return read_all(self.read, images, self.workers, progress)
 
-
-def read_words(
-    images: Sequence[np.ndarray],
-    *,
-    scale: int = 3,
-    psm: int = 11,
-    min_confidence: float = 20,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> list[list[TextBox]]:
-    """Pictures (H, W) or (H, W, 3) uint8 => the words of each, boxes in the pictures' own pixels.
-
-    scale: pictures are enlarged this much first (bicubic), for Tesseract wants letters of 20 px and more.
-    psm: Tesseract's page segmentation mode; 11 is sparse text.
-    min_confidence: words at or below are dropped; so are repeats of a word within 10 px (ML-Figs' filter).
-    workers: pictures read at once; None takes every core. progress(done) is called after each picture.
-    """
-    engine_version()  # one clear sentence now rather than one traceback a picture
-    read = partial(_read_one, scale=scale, psm=psm, min_confidence=min_confidence)
-    return read_all(read, images, workers, progress)
+    def read(self, image: np.ndarray) -> list[TextBox]:
+        """The words of one picture."""
+        picture = Image.fromarray(image)
+        if self.scale != 1:
+            enlarged = (picture.width * self.scale, picture.height * self.scale)
+            picture = picture.resize(enlarged, Image.Resampling.BICUBIC)
+        words = filter_words((_word(row, self.scale) for row in table_of(picture, self.psm)), self.min_confidence)
+        texts = [word.text if self.text == "as_read" else normalise(word.text) for word in words]
+        # boxes keep 0..1, whoever found them
+        return [replace(w, text=text, confidence=w.confidence / 100) for w, text in zip(words, texts, strict=True)]
 
 
 @cache
@@ -87,10 +72,8 @@ def engine_version() -> str:
         ) from error
 
 
-def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) -> list[TextBox]:
-    picture = Image.fromarray(image)
-    if scale != 1:
-        picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
+def table_of(picture: Image.Image, psm: int) -> Iterator[dict[str, str]]:
+    """What Tesseract says of a picture, row by row."""
     png = io.BytesIO()
     picture.save(png, "PNG", compress_level=1)
     try:
@@ -100,13 +83,11 @@ def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) ->
             capture_output=True,
             check=True,
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # its threads and those of others stand in each other's way
-        ).stdout
+        ).stdout.decode()
     except subprocess.CalledProcessError as error:
-        said = error.stderr.decode().strip()
-        raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {said}") from error
-    table = csv.DictReader(io.StringIO(said.decode()), delimiter="\t", quoting=csv.QUOTE_NONE)
-    words = filter_words((_word(row, scale) for row in table), min_confidence)
-    return [replace(word, confidence=word.confidence / 100) for word in words]  # boxes keep 0..1, whoever found them
+        reason = error.stderr.decode().strip()
+        raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {reason}") from error
+    yield from csv.DictReader(io.StringIO(said), delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
 def _word(row: dict[str, str], scale: int) -> TextBox:

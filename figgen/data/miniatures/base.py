@@ -20,6 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
+from figgen.data.record import Option
 from figgen.data.words import word_maker
 from figgen.data.workers import Progress, in_order
 from figgen.runs.cores import cores
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 ATTEMPTS = 100
 
 Drawing = TypeVar("Drawing")
-Option = TypeVar("Option")
 Listed = TypeVar("Listed")  # what the dataset's lists say about one sample
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from figgen.data.record import picked, share_of
+from figgen.data.words import listed
 
 ATTRIBUTES = (
     *("5_o_Clock_Shadow", "Arched_Eyebrows", "Attractive", "Bags_Under_Eyes", "Bald", "Bangs", "Big_Lips", "Big_Nose"),
@@ -70,7 +71,7 @@ def _words(shown: Collection[str], key: str) -> Words:
         pronoun="he" if is_male else "she",
         has=(*_hair(shown), *_told(HEADS, shown), *(_beard(shown) if is_male else ())),
         features=tuple(features[:MOST_FEATURES]),
-        wears=_and(_told(WORN, shown)),
+        wears=listed(_told(WORN, shown)),
         does=f"{face} {mouth}".strip(),
         picture=f"a blurry {photo} of " if is_blurry else f"a {photo} of ",
         blurry=f"a blurry {photo} of " if is_blurry else "",
@@ -100,16 +101,16 @@ def _beard(shown: Collection[str]) -> tuple[str, ...]:
 
 def _portrait(words: Words) -> tuple[str, str]:
     """A portrait of a young woman with wavy brown hair and rosy cheeks, wearing earrings. She is smiling."""
-    look, worn = _if(" with ", _and(words.has + words.features)), _if(", wearing ", words.wears)
+    look, worn = _if(" with ", listed(words.has + words.features)), _if(", wearing ", words.wears)
     first = f"{words.picture}{_a(words.noun)}{look}{worn}"
     return first, _if(f"{words.pronoun} is ", words.does)
 
 
 def _person(words: Words) -> tuple[str, str]:
     """A young woman smiling, with wavy brown hair. She has rosy cheeks and wears earrings."""
-    has = _if(" with ", _and(words.has))
+    has = _if(" with ", listed(words.has))
     first = f"{words.blurry}{_a(words.noun)}{_if(' ', words.does)}{',' if words.does and has else ''}{has}"
-    said = [_if("has ", _and(words.features)), _if("wears ", words.wears)]
+    said = [_if("has ", listed(words.features)), _if("wears ", words.wears)]
     return first, _if(f"{words.pronoun} ", " and ".join(filter(None, said)))
 
 
@@ -118,8 +119,8 @@ def _this(words: Words) -> tuple[str, str]:
     if words.blurry or not words.has + words.features:
         return _portrait(words)
     said = [_if("wears ", words.wears), _if("is ", words.does)]
-    return f"this {words.noun} has {_and(words.has + words.features)}", _if(
-        f"{words.pronoun} ", _and(list(filter(None, said)))
+    return f"this {words.noun} has {listed(words.has + words.features)}", _if(
+        f"{words.pronoun} ", listed(list(filter(None, said)))
     )
 
 
@@ -127,7 +128,7 @@ def _wearer(words: Words) -> tuple[str, str]:
     """A young woman wearing earrings, smiling. She has wavy brown hair and rosy cheeks."""
     worn = _if(" wearing ", words.wears)
     first = f"{words.blurry}{_a(words.noun)}{worn}{_if(', ' if worn else ' ', words.does)}"
-    return first, _if(f"{words.pronoun} has ", _and(words.has + words.features))
+    return first, _if(f"{words.pronoun} has ", listed(words.has + words.features))
 
 
 SHAPES: tuple[Callable[[Words], tuple[str, str]], ...] = (_portrait, _person, _this, _wearer)
@@ -136,11 +137,6 @@ SHAPES: tuple[Callable[[Words], tuple[str, str]], ...] = (_portrait, _person, _t
 def _if(before: str, said: str) -> str:
     """The two together; nothing where there is nothing to say."""
     return before + said if said else ""
-
-
-def _and(things: Sequence[str]) -> str:
-    """a, b and c."""
-    return " and ".join([", ".join(things[:-1]), things[-1]] if len(things) > 1 else things)
 
 
 def _a(noun: str) -> str:
