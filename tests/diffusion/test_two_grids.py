@@ -91,6 +91,6 @@ def test_an_error_in_noise_counts_as_the_error_in_x_0_that_it_makes() -> None:
     made = (NOISE.predict_x_0(x_t, wrong, t) - x_0).square().mean((1, 2, 3))
     in_noise = (wrong - noise).square().mean((1, 2, 3))
     torch.testing.assert_close(NOISE.weight(t, "x_0") * in_noise, made, rtol=1e-4, atol=1e-5)
-    spread = NOISE.coefficients(t)[1].flatten()
+    spread = NOISE.coefficients(t)[1].flatten().clamp_min(0.2)
     torch.testing.assert_close(NOISE.weight(t, "between") * in_noise, made / spread, rtol=1e-4, atol=1e-5)
     assert NOISE.weight(t, "noise").tolist() == [1, 1, 1]
