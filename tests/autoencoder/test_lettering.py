@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +17,21 @@ from figgen.autoencoder.lettering_module import LetteringModule, Windows
 from figgen.autoencoder.patch import PatchAutoencoder
 from figgen.autoencoder.text_aware import TextAware, of_words, to_cells
 from figgen.data.loading.fitted import SCHEMA, FittedSplit
+from figgen.data.loading.order import EndlessBatches
 from figgen.data.shards import word_columns, write_table
 from figgen.layout.character_map import character_map, empty_map
 from figgen.layout.module import Layouts
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
-from figgen.training.options import OptimSettings
+from figgen.runs.tracking import Mirror
+from figgen.training.fitting import fit
+from figgen.training.options import OptimSettings, TrainerSettings
 
 torch.set_num_threads(1)
 SIZE = (32, 64)
+CPU = TrainerSettings(
+    accelerator="cpu", devices=1, strategy="auto", precision="32-true", threads=1, checkpoint_every=1e9, log_every=1
+)
 OPTIM = OptimSettings(
     steps=60,
     learning_rate=3e-3,
@@ -170,3 +177,26 @@ def test_letters_may_be_drawn_a_pixel_around_their_box_and_styles_lie_where_thei
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (9, 20, 11, 52)
     sheet = painted(character_map(boxes, SIZE), torch.tensor([[5.0]]))[0, 0]
     assert sheet.sum() == 5 * 5 * 20
+
+
+def test_resumed_training_equals_uninterrupted_training(windows: Windows, tmp_path: Path) -> None:
+    def trained(folder: str, steps: int) -> dict[str, torch.Tensor]:
+        torch.manual_seed(0)
+        net = Lettering(3, width=16, blocks=1, styles=2, shapes=4, embedding=4)
+        module = LetteringModule(net, replace(OPTIM, steps=steps), seed=0)
+        fit(
+            module,
+            windows,
+            lambda step: iter(EndlessBatches(len(windows), 2, 7, step)),
+            batch_size=2,
+            folder=tmp_path / folder,
+            label="lettering",
+            settings=CPU,
+            mirror=Mirror(None),
+        )
+        return module.lettering.state_dict()
+
+    whole = trained("whole", 4)
+    trained("halves", 2)
+    halves = trained("halves", 4)
+    assert all(torch.equal(whole[name], halves[name]) for name in whole)
