@@ -72,6 +72,9 @@ def module(dropout: float = 0.1, decay: float = 0.3) -> DiffusionModule:
         seed=0,
         ema_decay=decay,
         caption_dropout=dropout,
+        weighting="noise",
+        layout_dropout=0.0,
+        glyphs=False,
     )
 
 
