@@ -16,6 +16,7 @@ from PIL import Image
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import ConfigError
+from figgen.stages import build
 from figgen.stages.lettering import swapped
 from figgen.stages.options import RUN_RULES
 from figgen.stages.road import run_name, signature, wanted
@@ -114,3 +115,11 @@ def test_wrong_words_stand_in_boxes_that_are_long_enough_for_them() -> None:
     assert sorted(wrong.texts) == sorted(texts) and torch.equal(wrong.quads, boxes.quads)
     assert [len(a) == len(b) for a, b in zip(wrong.texts, texts, strict=True)] == [True] * 6
     assert [a == b for a, b in zip(wrong.texts, texts, strict=True)] == [False] * 5 + [True]
+
+
+@pytest.mark.parametrize("weighting", ["noise", "x_0", "between"])
+def test_the_denoiser_learns_by_the_weighting_that_was_asked_for(laid_out: Composed, weighting: str) -> None:
+    cfg = laid_out("given", f"denoiser.weighting={weighting}", "denoiser.layout_dropout=0.5", "layout.glyphs=true")
+    module = build.diffusion_module(cfg, build.decoder(cfg))
+    assert (module.weighting, module.layout_dropout, module.glyphs) == (weighting, 0.5, True)
+    assert module.model.map_reader is not None
