@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from pathlib import Path
 
-import numpy as np
 from omegaconf import DictConfig
 
 from figgen.cli.door import launch
@@ -16,6 +13,7 @@ from figgen.data.manifest import digest
 from figgen.metrics.judging import LEGACY, Result, distributions, pixelwise, reading
 from figgen.metrics.pairs import Pair, read_pairs, some
 from figgen.metrics.readers import rapidocr, tesseract
+from figgen.metrics.scores import by_picture
 from figgen.runs.console import say
 from figgen.runs.files import write_json, write_text
 from figgen.runs.identity import plain
@@ -34,7 +32,8 @@ def evaluate(cfg: DictConfig) -> Outcome:
     folder = Path(cfg.paths.outputs) / "evaluate" / f"{Path(asked['images']).name}-{digest(asked)[:8]}"
     metrics = {each.name: each.to_dict() for each in results}
     write_json(folder / "metrics.json", {"asked": asked, "pairs": len(pairs), "left_out": left_out, "metrics": metrics})
-    write_text(folder / "images.csv", by_picture(pairs, results))
+    single = {each.name: each.values for each in results if each.values is not None}
+    write_text(folder / "images.csv", by_picture([pair.name for pair in pairs], single))
     say(f"{folder / 'metrics.json'}\n{folder / 'images.csv'}")
     return Outcome("finished", folder)
 
@@ -80,17 +79,6 @@ def notes(results: list[Result]) -> list[str]:
     if any(each.name.endswith(LEGACY) for each in results):
         lines.append(f"{LEGACY[1:]}: pictures in which nothing was read are dropped, as in numbers published before")
     return lines
-
-
-def by_picture(pairs: list[Pair], results: list[Result]) -> str:
-    """CSV: a picture a line, empty where a metric has nothing to say of it."""
-    single = {each.name: each.values for each in results if each.values is not None}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["name", *single])
-    for i, pair in enumerate(pairs):
-        writer.writerow([pair.name, *("" if np.isnan(values[i]) else float(values[i]) for values in single.values())])
-    return text.getvalue()
 
 
 EVALUATE = Verb(

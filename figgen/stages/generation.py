@@ -11,14 +11,15 @@ from figgen.diffusion.generate import generate
 from figgen.diffusion.module import TextDenoiser
 from figgen.metrics.readability import readability
 from figgen.metrics.readers import tesseract
-from figgen.metrics.suite import named, words_of
+from figgen.metrics.scores import Scores, by_picture
+from figgen.metrics.suite import named, numbers, words_of
 from figgen.reporting.pictures import as_image, grid, save_gif
-from figgen.reporting.views import with_plain_loss
+from figgen.reporting.views import keep_generated, with_plain_loss
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
 from figgen.stages import build
 from figgen.stages.assess import load_autoencoder, reconstructed, unseen
-from figgen.stages.context import Context, Results, record_results
+from figgen.stages.context import Context, Results, keep_results
 from figgen.stages.road import science
 from figgen.training.weights import EXPORT, load_weights
 
@@ -33,15 +34,17 @@ def make(context: Context, mirror: Mirror) -> Results:
     batch = unseen(context, cfg.evaluation.num_generated)
     pictures, frames = draw(context, module.ema.eval().to(build.device(cfg)), autoencoder, batch.captions)
     results: Results = {"n": len(batch), "split": cfg.evaluation.split}
+    scores: dict[str, Scores] = {}
     if any(truth := words_of(batch.words)):
         engine = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
-        results |= named(engine, "generated", readability(engine.read(pictures, "generated pictures"), truth))
+        scores = named(engine, "generated", readability(engine.read(pictures, "generated pictures"), truth))
+        results |= {"ocr_engine": engine.version} | numbers(scores)
     reconstructions = reconstructed(autoencoder, batch.pixels, cfg.evaluation.batch_size).numpy()
-    show(context, batch, reconstructions, pictures, mirror)
+    show(context, batch, reconstructions, pictures)
     shown = batch.captions[:IN_GIF]
     save_gif({k: frame[:IN_GIF] for k, frame in frames.items()}, shown, context.run.samples / "denoising.gif")
-    mirror.artifact(context.run.samples / "denoising.gif", "samples")
-    record_results(results, context.folder("evaluation"), mirror, 0)
+    table = by_picture(batch.keys, {name: score.values for name, score in scores.items()})
+    keep_results(context.folder("evaluation"), results, table)
     return results
 
 
@@ -73,20 +76,18 @@ def draw(
     return torch.cat(pictures).numpy(), frames
 
 
-def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: np.ndarray, mirror: Mirror) -> None:
-    """samples/grid.png, and a PNG and its caption for each generated picture."""
+def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: np.ndarray) -> None:
+    """samples/grid.png, and all generated pictures with their captions."""
     samples, rows, originals = context.run.samples, context.cfg.evaluation.grid_rows, batch.pixels.numpy()
-    plain = with_plain_loss(context.run, science(context.cfg, "autoencoder"), originals)
+    wanted = dict(zip(batch.keys[:rows], originals, strict=False))
+    plain = with_plain_loss(context.run, science(context.cfg, "autoencoder"), wanted)
     columns = {
         "original": [*originals],
         **({"reconstruction, loss=plain": plain} if plain else {}),
         f"reconstruction, loss={context.cfg.loss.name}": [*reconstructions],
         "generated from the caption": [*pictures],
     }
-    (samples / "generated").mkdir(parents=True, exist_ok=True)
     images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}
+    samples.mkdir(parents=True, exist_ok=True)
     grid(images, batch.captions).save(samples / "grid.png")
-    mirror.artifact(samples / "grid.png", "samples")
-    for i, (caption, picture) in enumerate(zip(batch.captions, pictures, strict=True)):
-        as_image(picture, zoom=1).save(samples / "generated" / f"{i:04d}.png")
-        (samples / "generated" / f"{i:04d}.txt").write_text(f"{caption}\n")
+    keep_generated(samples, batch.keys, batch.captions, pictures)

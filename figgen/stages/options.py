@@ -19,7 +19,7 @@ from figgen.ocr import options as ocr
 from figgen.training import options as training
 
 Stage = Literal["autoencoder", "diffusion", "evaluation"]
-RESERVED = ("stages", "data", "inspect", "evaluate")  # folders of paths.outputs that hold something else
+RESERVED = ("stages", "data", "inspect", "evaluate", "reports")  # folders of paths.outputs that hold something else
 Group = Annotated[
     str,
     Mark(
@@ -46,6 +46,16 @@ OPTIONS: dict[str, object] = {
     "profiler": Literal["simple"] | None,
     "logger.name": Literal["mlflow", "none"],
     "logger.tracking_uri": str | None,
+}
+REPORTING: dict[str, object] = {
+    "paths.*": str,
+    "group": Group,
+    "runs": list[str] | None,
+    "source": Literal["folders", "mlflow"],
+    "tracking_uri": str,
+    "mix": bool,
+    "figures": Count,
+    "traceback": bool,
 }
 
 
@@ -98,4 +108,5 @@ RUN_RULES = Rules(
 PREPARE_RULES = Rules(
     SHARED | data.OPTIONS | ocr.OPTIONS | data.PREPARING, data.PREPARING_CHECKS, (paths_can_be_written, *ocr.MACHINE)
 )
+REPORT_RULES = Rules(REPORTING)
 EVALUATE_RULES = Rules(metrics.EVALUATING, metrics.EVALUATING_CHECKS)
