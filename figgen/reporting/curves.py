@@ -16,7 +16,7 @@ from figgen.reporting.pictures import colour
 from figgen.reporting.tables import Line
 
 INK = "#010203"  # stands for the page's own colour, and is replaced by it
-STYLE = {
+STYLE: dict[Any, Any] = {
     **dict.fromkeys(
         ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color", "grid.color"), INK
     ),

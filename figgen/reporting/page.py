@@ -49,7 +49,7 @@ class Section:
 def page(title: str, warnings: Sequence[str], tables: Sequence[Table], crops: dict[str, Path], items: int) -> str:
     """crops: {dataset: a picture of enlarged words}."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
-    environment.filters |= {"plain": lambda pair: plain(*pair), "embedded": embedded, "json": as_script}
+    environment.filters |= {"plain": lambda pair: plain(pair[0], pair[1]), "embedded": embedded, "json": as_script}
     template = environment.get_template("page.html")
     sections = [section(table, items) for table in tables]
     is_drawn = any(line.runs[0].state["data_source"] == "miniature" for table in tables for line in table.lines)

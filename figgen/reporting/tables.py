@@ -125,7 +125,7 @@ def column_of(groups: Sequence[list[Run]], column: Column) -> list[Cell | None]:
     drawn = paired(groups, column)
     is_whole = all(entry(run, column.stage, column.key) for group in groups for run in group)
     best = winners(drawn, column.sign) if is_whole else set()
-    spreads = [interval(values) for values in drawn] or [None] * len(groups)
+    spreads: list[tuple[float, float] | None] = [*map(interval, drawn)] or [None] * len(groups)
     return [
         cell(group, column, spread, i in best) for i, (group, spread) in enumerate(zip(groups, spreads, strict=True))
     ]
@@ -191,8 +191,7 @@ def notes(runs: Sequence[Run], columns: Sequence[Column], lines: Sequence[Line])
     if len(lines) > 1:
         told.append(
             "Bold: best, where the 95 % interval of its difference to every other row excludes 0 (paired bootstrap "
-            f"over the same test items, at least {FEWEST} of them, {RESAMPLES:,} resamples, not corrected for the number of "
-            "comparisons)."
+            f"over the same test items, at least {FEWEST}; {RESAMPLES:,} resamples, uncorrected for many comparisons)."
         )
     own = sorted({f"{who} {why}" for run in runs for who, why in run.state.get("unfair_readers", {}).items()})
     if own and any(cell and cell.is_own for line in lines for cell in line.cells):

@@ -22,7 +22,6 @@ if TYPE_CHECKING:  # MLflow takes seconds: where there is no mirror, it is never
 
 PATIENCE = 60.0  # seconds that the end of a run waits for the mirror
 BATCH = 100  # MLflow's own limit is 1,000 metrics and 100 params a call
-TRAINING_VIEW = {"mlflow.experimentKind": "custom_model_development"}  # opens the UI's view of models in training
 KIND, GROUP = "figgen.kind", "group"  # what a run of MLflow stands for: a group, a combination, a stage
 
 
@@ -34,6 +33,7 @@ class Entry:
     name: str
     tags: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
+    experiment_tags: Mapping[str, str] = field(default_factory=dict)  # of an experiment that is made for it
     parent: str | None = None  # the id of the run that it stands below; None: the experiment's own, made where missing
 
 
@@ -117,7 +117,7 @@ class Mirror:
 
     def _open(self, entry: Entry, rows: list[dict[str, Any]]) -> None:
         self.client = connect(self.uri)
-        experiment = experiment_id(self.client, self.uri, entry.experiment)
+        experiment = experiment_id(self.client, self.uri, entry.experiment, entry.experiment_tags)
         parent = entry.parent or group_run(self.client, self.uri, experiment, entry.experiment)
         tags = {**entry.tags, "mlflow.parentRunId": parent}
         if not self.run_id or not self._exists():
@@ -186,15 +186,15 @@ def connect(uri: str) -> MlflowClient:
     return client
 
 
-def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
-    """The experiment called `name`, made where it is not there; its artifacts lie beside a database file."""
+def experiment_id(client: MlflowClient, uri: str, name: str, tags: Mapping[str, str]) -> str:
+    """The experiment called `name`, made with these tags where it is not there; its artifacts lie beside a database."""
     with database_lock(uri):
         known = client.get_experiment_by_name(name)
         if known is not None:
             return known.experiment_id
         store = database_path(uri)
         artifacts = (store.parent / "mlartifacts").as_uri() if store else None
-        return client.create_experiment(name, artifact_location=artifacts, tags=TRAINING_VIEW)
+        return client.create_experiment(name, artifact_location=artifacts, tags=dict(tags))
 
 
 def group_run(client: MlflowClient, uri: str, experiment: str, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
@@ -32,7 +34,8 @@ def make(context: Context, mirror: Mirror) -> Results:
     module = build.diffusion_module(cfg, autoencoder)
     load_weights(module.ema, context.folder("diffusion").path / EXPORT)
     batch = unseen(context, cfg.evaluation.num_generated)
-    pictures, frames = draw(context, module.ema.eval().to(build.device(cfg)), autoencoder, batch.captions)
+    model, seeds = module.ema.eval().to(build.device(cfg)), [cfg.evaluation.seed + i for i in range(len(batch))]
+    pictures, frames = draw(context, model, autoencoder, batch.captions, seeds, frames=cfg.evaluation.gif_frames)
     results: Results = {"n": len(batch), "split": cfg.evaluation.split}
     scores: dict[str, Scores] = {}
     if any(truth := words_of(batch.words)):
@@ -49,31 +52,35 @@ def make(context: Context, mirror: Mirror) -> Results:
 
 
 def draw(
-    context: Context, model: TextDenoiser, autoencoder: Autoencoder, captions: tuple[str, ...]
+    context: Context,
+    model: TextDenoiser,
+    autoencoder: Autoencoder,
+    captions: tuple[str, ...],
+    seeds: Sequence[int],
+    *,
+    frames: int,
 ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-    """All captions => pictures (N, C, H, W) uint8, and the frames (n, C, H, W) of the first batch by step."""
-    cfg, pictures, frames = context.cfg, [], dict[int, np.ndarray]()
+    """All captions => pictures (N, C, H, W) uint8, and so many frames (n, C, H, W) of the first batch by step."""
+    cfg, pictures, kept = context.cfg, [], dict[int, np.ndarray]()
     height, width = (side // autoencoder.downsample for side in cfg.dataset.size)
     for start in range(0, len(captions), cfg.evaluation.batch_size):
         texts = captions[start : start + cfg.evaluation.batch_size]
-        seeds = [cfg.evaluation.seed + start + i for i in range(len(texts))]
-        wanted = cfg.evaluation.gif_frames if start == 0 else 0
         with progress(f"drawing {start + len(texts)}/{len(captions)}", cfg.solver.steps, "steps") as meter:
             done, seen = generate(
                 model,
                 autoencoder,
                 build.scheduler(cfg),
                 texts,
-                seeds,
+                seeds[start : start + len(texts)],
                 latent_size=(height, width),
                 steps=cfg.solver.steps,
                 guidance=cfg.solver.guidance,
-                frames=wanted,
+                frames=frames if start == 0 else 0,
                 meter=meter,
             )
         pictures.append(done)
-        frames |= {step: frame.numpy() for step, frame in seen.items()}
-    return torch.cat(pictures).numpy(), frames
+        kept |= {step: frame.numpy() for step, frame in seen.items()}
+    return torch.cat(pictures).numpy(), kept
 
 
 def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: np.ndarray) -> None:

@@ -3,7 +3,8 @@ numbers; one below that for each of its stages, with the curves, made here or by
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -21,6 +22,20 @@ from figgen.stages.road import filed, science, signature
 from figgen.training.looking import progress_of
 
 NOTE = "mlflow.note.content"  # what the UI shows as a run's description
+COLUMNS = (  # of the table of combinations
+    *(f"params.`{name}`" for name in ("loss", "sampler", "seed", "data")),
+    *(f"metrics.`reconstruction/{name}`" for name in ("word_f1", "psnr", "ssim")),
+    "metrics.`generated/word_f1`",
+)
+VIEW = {  # what the UI shows at .../runs?viewStateShareKey=combinations: one row a combination, the best first
+    "searchFilter": f"tags.`{KIND}` = 'combination'", "orderByKey": COLUMNS[4], "orderByAsc": False,
+    "startTime": "ALL", "lifecycleFilter": "Active", "modelVersionFilter": "All Runs", "datasetsFilter": [],
+    "selectedColumns": COLUMNS,
+}
+EXPERIMENT = {  # its tags; the first makes the UI open its view of models in training
+    "mlflow.experimentKind": "custom_model_development",
+    "mlflow.sharedViewState.combinations": json.dumps(VIEW),
+}
 
 
 @contextmanager
@@ -28,7 +43,7 @@ def combination(context: Context) -> Iterator[Mirror]:
     """The run's own MLflow run, the same one at every attempt; its status and its sentence are true at the end."""
     mirror = Mirror(context.cfg.logger.tracking_uri, known_id(context, "combination"))
     name = context.run.path.name.rpartition("-")[0]  # the signature is a tag
-    mirror.open(Entry(context.cfg.group, name, tags(context, "combination"), telling(context)))
+    mirror.open(Entry(context.cfg.group, name, tags(context, "combination"), telling(context), EXPERIMENT))
     keep_id(context, "combination", mirror)
     with closing(mirror):
         yield mirror
@@ -39,7 +54,8 @@ def stage_run(context: Context, stage: str, parent: Mirror) -> Iterator[Mirror]:
     """A stage's MLflow run below its combination, with all the history that the stage has."""
     folder = context.folder(stage)
     mirror = Mirror(parent.uri if parent.is_online else None, known_id(context, stage), partial(of_curve, stage))
-    entry = Entry(context.cfg.group, stage, tags(context, stage), flatten(science(context.cfg, stage)), parent.run_id)
+    params, above = flatten(science(context.cfg, stage)), parent.run_id
+    entry = Entry(context.cfg.group, stage, tags(context, stage), params, EXPERIMENT, above)
     mirror.open(entry, MetricsLog(folder.path / "metrics.jsonl"))
     mirror.pictures(f"{stage}/validation", progress_of(folder.path, stage))
     keep_id(context, stage, mirror)
@@ -95,13 +111,18 @@ def telling(context: Context) -> dict[str, Any]:
         f"{group}.{key}": value
         for group in groups
         for key, value in flatten(science(cfg)[group]).items()
-        if (usual := usual_value(filed(group, cfg[group].name), key)) != value and "${" not in str(usual)
+        if is_unusual(OmegaConf.to_container(filed(group, cfg[group].name), resolve=False), key.split("."), value)
     }
     return {group: cfg[group].name for group in groups} | {"seed": cfg.seed, "data": context.source.resolved} | changed
 
 
-def usual_value(usual: Any, key: str) -> Any:
-    return flatten(OmegaConf.to_container(usual, resolve=False)).get(key)
+def is_unusual(usual: Any, path: Sequence[str], value: Any) -> bool:
+    """Does the file of a choice have another value there? What it takes from elsewhere, ${...}, is no choice of its."""
+    for name in path:
+        if isinstance(usual, str) and "${" in usual:
+            return False
+        usual = usual.get(name) if isinstance(usual, dict) else None
+    return usual != value and "${" not in str(usual)
 
 
 def tags(context: Context, kind: str) -> dict[str, str]:

@@ -13,10 +13,12 @@ import torch
 from omegaconf import DictConfig, OmegaConf
 
 from figgen.data.source import DataSource
+from figgen.metrics.readers import unfair
 from figgen.runs.console import say
 from figgen.runs.cores import threads
 from figgen.runs.directory import Folder
 from figgen.runs.files import write_json, write_text
+from figgen.runs.identity import plain
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
 from figgen.runs.tracking import Mirror
@@ -37,7 +39,8 @@ def walk(cfg: DictConfig, source: DataSource, run: Folder) -> None:
     torch.set_num_threads(threads(cfg.trainer.threads))
     write_text(run.path / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
     data = f"{cfg.dataset.name}, {source.resolved} ({source.fingerprint})"
-    run.update(data=data, data_source=source.resolved, tracking_uri=cfg.logger.tracking_uri, science=science(cfg))
+    known = {"data": data, "data_source": source.resolved, "tracking_uri": cfg.logger.tracking_uri}
+    run.update(**known, science=science(cfg), unfair_readers=unfair(plain(cfg), source.resolved == "prepared"))
     with LabelledMeters() as report:
         source.ensure(report)
     context = Context(cfg, source, run)
