@@ -41,7 +41,7 @@ def main() -> None:
         chosen = f"runs={quote(json.dumps(ids))}&experiments={quote(json.dumps([experiment.experiment_id]))}"
         photograph(f"{page}combinations", "mlflow_table.png", (1900, 620))
         photograph(
-            f"{address}/#/compare-runs?workflowType=machine_learning&{chosen}", "mlflow_compare.png", (1900, 1500)
+            f"{address}/#/compare-runs?{chosen}&workflowType=machine_learning", "mlflow_compare.png", (1900, 1500)
         )
         photograph(f"{page}images&compareRunsMode=CHART", "mlflow_images.png", (1900, 900))
 
