@@ -30,7 +30,7 @@ def evaluate(cfg: DictConfig) -> Outcome:
     """Print the table; keep it as metrics.json, and the values of each picture as images.csv. A run draws first."""
     if cfg.run is None:
         return judge(with_metrics(cfg, OF_FOLDERS), Path(cfg.images).name, None)
-    drawn = heavy("figgen.stages.gallery:gallery")(cfg.run, cfg.n, cfg.batch_size, Path(cfg.paths.outputs))
+    drawn = heavy("figgen.stages.gallery:gallery")(str(cfg.run), cfg.n, cfg.batch_size, Path(cfg.paths.outputs))
     pictures = {key: str(getattr(drawn, key)) for key in ("images", "reference", "captions")}
     cfg = OmegaConf.merge(with_metrics(cfg, OF_RUNS), pictures)  # type: ignore[assignment]
     outcome = judge(cfg, drawn.images.parent.name, drawn.names)

@@ -55,7 +55,7 @@ def asked(cfg: DictConfig) -> tuple[str, Path, list[Path]]:
     """What the report is called, where it goes, and the folders of its runs."""
     outputs = Path(cfg.paths.outputs)
     if cfg.runs:
-        found = one_by_one(cfg.runs, outputs)
+        found = one_by_one([str(name) for name in cfg.runs], outputs)
         return f"{len(found)} runs", outputs / "reports" / digest(sorted(map(str, found)))[:8], found
     folder = outputs / cfg.group
     if cfg.source == "mlflow":

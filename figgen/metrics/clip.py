@@ -27,7 +27,9 @@ class Clip:
 
 def network(source: str) -> Clip:
     """Any CLIPModel, from a folder or by its name on the hub."""
-    with torch.device("cpu"):  # torch lists its constructors in the first such block: not while transformers has its own
+    with torch.device(
+        "cpu"
+    ):  # torch lists its constructors in the first such block: not while transformers has its own
         torch.empty(0)
     try:
         model = CLIPModel.from_pretrained(source).eval()

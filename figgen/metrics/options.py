@@ -30,7 +30,7 @@ OPTIONS: dict[str, object] = {
 }
 EVALUATING: dict[str, object] = {
     "paths.*": str,
-    "run": str | None,
+    "run": str | int | None,  # a signature may be all digits
     "n": Count | None,
     "batch_size": Count,
     "images": str | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-MEASURED_ON = {"original": "originals", "reconstruction": "reconstruction", "kept": "kept", "generated": "generated"}
+OF_PICTURES = ("reconstruction", "kept", "generated", "font", "given", "shuffled", "told", "wrong", "planned")
 
 
 def of_curve(stage: str, key: str) -> str:
@@ -17,15 +17,15 @@ def of_curve(stage: str, key: str) -> str:
     return f"{stage}/loss/{key}"
 
 
-def of_result(key: str) -> str:
+def of_result(stage: str, key: str) -> str:
     """A number of a finished stage: reconstruction/word_f1, reconstruction/rapidocr_word_f1, reconstruction/psnr."""
     engine = "rapidocr_" if key.startswith("rapidocr_") else ""
     on, _, metric = key.removeprefix(engine).partition("_")
-    if on in MEASURED_ON:
-        return f"{MEASURED_ON[on]}/{engine}{metric}"
-    return f"teacher/{metric}" if on == "teacher" else f"reconstruction/{key}"
+    if metric and on in (*OF_PICTURES, "original", "teacher"):
+        return f"{'originals' if on == 'original' else on}/{engine}{metric}"
+    return f"{'reconstruction' if stage == 'autoencoder' else stage}/{key}"
 
 
-def final(results: Mapping[str, Any]) -> dict[str, float]:
+def final(stage: str, results: Mapping[str, Any]) -> dict[str, float]:
     """The measured numbers among a stage's results."""
-    return {of_result(key): entry["value"] for key, entry in results.items() if isinstance(entry, dict)}
+    return {of_result(stage, key): entry["value"] for key, entry in results.items() if isinstance(entry, dict)}

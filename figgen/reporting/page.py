@@ -18,11 +18,11 @@ from figgen.reporting.curves import Chart, charts
 from figgen.reporting.formats import plain
 from figgen.reporting.pictures import as_image, colour
 from figgen.reporting.runs import Cost
-from figgen.reporting.tables import Line, Table
+from figgen.reporting.tables import Cell, Column, Line, Table
 from figgen.runs.identity import flatten
 from figgen.runs.times import span
 
-STAGES = ("autoencoder", "diffusion", "evaluation")
+STAGES = ("autoencoder", "lettering", "planner", "diffusion", "evaluation")
 GIB = 2**30
 
 
@@ -42,6 +42,7 @@ class Section:
     strip: Strip
     charts: list[Chart]
     films: list[tuple[str, str]]  # combination, its denoising GIF
+    stages: list[str]  # that any run has
     costs: list[tuple[str, list[list[str]]]]  # combination, for each stage its cells
     configs: dict[str, dict[str, Any]]  # combination => its flat config
 
@@ -49,23 +50,27 @@ class Section:
 def page(title: str, warnings: Sequence[str], tables: Sequence[Table], crops: dict[str, Path], items: int) -> str:
     """crops: {dataset: a picture of enlarged words}."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
-    environment.filters |= {"plain": lambda pair: plain(pair[0], pair[1]), "embedded": embedded, "json": as_script}
+    environment.filters |= {"plain": in_words, "embedded": embedded, "json": as_script}
     template = environment.get_template("page.html")
     sections = [section(table, items) for table in tables]
     is_drawn = any(line.runs[0].state["data_source"] == "miniature" for table in tables for line in table.lines)
     return template.render(
-        title=title, warnings=warnings, sections=sections, crops=crops, colour=colour, stages=STAGES, is_drawn=is_drawn
+        title=title, warnings=warnings, sections=sections, crops=crops, colour=colour, is_drawn=is_drawn
     )
 
 
 def section(table: Table, items: int) -> Section:
+    stages = [
+        stage for stage in STAGES if any(stage in run.state["stages"] for line in table.lines for run in line.runs)
+    ]
     films = [(line.name, path) for line in table.lines for run in line.runs[:1] for path in [_film(run.folder)]]
     return Section(
         table,
         strip_of(table.lines, items),
         charts(table.lines),
         [(name, film(path)) for name, path in films if path.is_file()],
-        [(line.name, [cost_cells([run.cost(stage) for run in line.runs]) for stage in STAGES]) for line in table.lines],
+        stages,
+        [(line.name, [cost_cells([run.cost(stage) for run in line.runs]) for stage in stages]) for line in table.lines],
         {line.name: flatten(line.runs[0].identity) for line in table.lines},
     )
 
@@ -99,6 +104,11 @@ def cost_cells(costs: Sequence[Cost | None]) -> list[str]:
     peak = max(cost.memory for cost in told)
     seconds = span(sum(cost.seconds for cost in told) / len(told))
     return [seconds, f"{sum(rates) / len(rates):.2g}" if rates else "–", f"{peak / GIB:.1f} GiB" if peak else "–"]
+
+
+def in_words(pair: tuple[Cell | None, Column]) -> tuple[str, str]:
+    """A cell and its column => the number and its interval."""
+    return plain(*pair)
 
 
 def embedded(path: Path) -> str:

@@ -75,7 +75,7 @@ class Run:
         if spent is None:
             return None
         speeds = [row["items_per_second"] for row in self.histories[stage] if "items_per_second" in row]
-        section = self.science.get({"autoencoder": "autoencoder", "diffusion": "denoiser"}.get(stage, ""), {})
+        section = self.science.get({"diffusion": "denoiser"}.get(stage, stage), {})
         rate = statistics.median(speeds) / section["batch_size"] if speeds and section.get("batch_size") else None
         return Cost(spent["seconds"], rate, spent["peak_memory"])
 

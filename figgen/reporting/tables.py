@@ -61,7 +61,11 @@ COLUMNS = (  # those that no run has measured are left out
         sign=0,
         original="teacher_original_words",
     ),
+    Column("lettering", "told_word_f1", "word F1, words told", ".3f", 1, "tesseract"),
     Column("evaluation", "generated_word_f1", "word F1, generated", ".3f", 1, "tesseract"),
+    Column("evaluation", "given_word_f1", "generated, true layouts", ".3f", 1, "tesseract"),
+    Column("evaluation", "font_word_f1", "a font in true layouts", ".3f", 0, "tesseract"),
+    Column("evaluation", "shuffled_word_f1", "against others' words", ".3f", 0, "tesseract"),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from omegaconf import DictConfig
 
 from figgen.data.loading.order import EndlessBatches
 from figgen.data.source import DataSource
+from figgen.layout.module import Layouts
+from figgen.layout.words import respelled
+from figgen.ocr.batch import BoxBatch
 from figgen.runs.directory import Folder
 from figgen.runs.files import write_json, write_text
 from figgen.runs.tracking import Mirror
@@ -37,6 +40,19 @@ class Context:
         """A stage's, shared by all runs that agree on what it depends on; evaluation is the run's own."""
         return stage_folder(self.cfg, self.source.fingerprint, stage)
 
+    def layouts(self, split: str) -> Layouts:
+        """Where the words of a split's figures stand, as spelled as can be known."""
+        return Layouts(self.source.split(split), folded=self.is_folded)
+
+    def spelled(self, boxes: BoxBatch, captions: Sequence[str]) -> BoxBatch:
+        """The same for the words of some figures."""
+        return respelled(boxes, captions) if self.is_folded else boxes
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the annotation has lost case and punctuation."""
+        return bool(self.cfg.detector.name == "annotation" and self.cfg.dataset.letters == "published")
+
     def order(self, items: Sized, batch_size: int, stage: str) -> Callable[[int], Iterator[list[int]]]:
         """From a step number to the batches that follow it."""
         rank, world = int(os.environ.get("LOCAL_RANK", 0)), self.cfg.trainer.devices
@@ -44,7 +60,13 @@ class Context:
         return lambda step: iter(EndlessBatches(len(items), batch_size, seed, step, rank=rank, world_size=world))
 
     def fit(
-        self, stage: str, module: SteppedModule, items: Batches, batch_size: int, mirror: Mirror, look: Look | None
+        self,
+        stage: str,
+        module: SteppedModule,
+        items: Batches,
+        batch_size: int,
+        mirror: Mirror,
+        look: Look | None = None,
     ) -> None:
         """Train a stage's module to its last step, from where an earlier attempt stopped."""
         fit(

@@ -25,10 +25,9 @@ from figgen.runs.cores import threads
 from figgen.runs.directory import Folder
 from figgen.runs.errors import CheckpointError, DataError
 from figgen.runs.files import whole_file, write_text
-from figgen.stages import build
-from figgen.stages.assess import load_autoencoder
+from figgen.stages import build, lettering
 from figgen.stages.context import Context
-from figgen.stages.generation import draw
+from figgen.stages.generation import draw, layout_for
 from figgen.stages.options import RUN_RULES
 from figgen.stages.road import data_source
 from figgen.training.seeding import drawn
@@ -48,6 +47,7 @@ class Gallery(NamedTuple):
 def gallery(name: str, number: int | None, batch_size: int, outputs: Path) -> Gallery:
     """Draw what is not drawn yet of `number` captions, or all, of the split that the run was judged on."""
     context = context_of(name, outputs)
+    context.cfg.evaluation.batch_size = batch_size
     place = outputs / "evaluate" / context.run.path.name
     folder = Gallery(place / "generated", place / "reference", place / "captions.jsonl", [], "")
     split = context.source.split(context.cfg.evaluation.split)
@@ -83,16 +83,17 @@ def context_of(name: str, outputs: Path) -> Context:
 def draw_all(context: Context, split: FittedSplit, left: Sequence[int], batch_size: int, folder: Gallery) -> str:
     """Draw the pictures at these places of the split; => why it could not be done, or ""."""
     try:
-        autoencoder = load_autoencoder(context)
+        autoencoder = lettering.load(context)
         module = build.diffusion_module(context.cfg, autoencoder)
         load_weights(module.ema, context.folder("diffusion").path / EXPORT)
     except CheckpointError as error:
         return f"{len(left)} pictures of {context.run.path.name} cannot be drawn: {error}"
-    model, seed = module.ema.eval().to(build.device(context.cfg)), context.cfg.evaluation.seed
+    model = module.ema.eval().to(build.device(context.cfg))
     for start in range(0, len(left), batch_size):
         places = left[start : start + batch_size]
         batch = split.batch(places)
-        pictures, _ = draw(context, model, autoencoder, batch.captions, [seed + i for i in places], frames=0)
+        layout = layout_for(context, batch, places)
+        pictures, _ = draw(context, model, autoencoder, batch.captions, layout, places=places)
         for i, original, picture in zip(places, batch.pixels.numpy(), pictures, strict=True):
             for place, shown in ((folder.reference, original), (folder.images, picture)):
                 with whole_file(picture_of(place, i)) as file:

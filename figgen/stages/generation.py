@@ -11,38 +11,56 @@ from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.batch import Batch
 from figgen.diffusion.generate import generate
 from figgen.diffusion.module import TextDenoiser
-from figgen.metrics.readability import readability
-from figgen.metrics.readers import tesseract
+from figgen.layout.character_map import character_map
+from figgen.layout.drawn import read_layout
+from figgen.layout.repair import repaired, warn_of
+from figgen.layout.typeset import typeset
+from figgen.metrics.readability import Words, readability
+from figgen.metrics.readers import Engine, tesseract
 from figgen.metrics.scores import Scores, by_picture
 from figgen.metrics.suite import named, numbers, words_of
+from figgen.ocr.batch import BoxBatch
 from figgen.reporting.pictures import as_image, grid, save_gif
 from figgen.reporting.views import keep_generated, with_plain_loss
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
-from figgen.stages import build
+from figgen.stages import build, lettering, planner
 from figgen.stages.assess import load_autoencoder, reconstructed, unseen
 from figgen.stages.context import Context, Results, keep_results
 from figgen.stages.road import science
 from figgen.training.weights import EXPORT, load_weights
 
 IN_GIF = 4  # pictures that the animation shows
+GENERATED = {
+    "none": "generated from the caption",
+    "planned": "generated from the caption, layout planned",
+    "given": "generated, true layout given",
+    "drawn": "generated, layout drawn by hand",
+}
 
 
 def make(context: Context, mirror: Mirror) -> Results:
     """From captions of the split that is judged to pictures in the run's folder, and to numbers."""
-    cfg, autoencoder = context.cfg, load_autoencoder(context)
+    cfg, autoencoder = context.cfg, lettering.load(context)
     module = build.diffusion_module(cfg, autoencoder)
     load_weights(module.ema, context.folder("diffusion").path / EXPORT)
+    model = module.ema.eval().to(build.device(cfg))
     batch = unseen(context, cfg.evaluation.num_generated)
-    model, seeds = module.ema.eval().to(build.device(cfg)), [cfg.evaluation.seed + i for i in range(len(batch))]
-    pictures, frames = draw(context, model, autoencoder, batch.captions, seeds, frames=cfg.evaluation.gif_frames)
-    results: Results = {"n": len(batch), "split": cfg.evaluation.split}
+    layout = layout_for(context, batch)
+    pictures, frames = draw(context, model, autoencoder, batch.captions, layout, frames=cfg.evaluation.gif_frames)
+    results: Results = {"n": len(batch), "split": cfg.evaluation.split, "layout": cfg.layout.name}
     scores: dict[str, Scores] = {}
     if any(truth := words_of(batch.words)):
+        rows = {"generated": pictures}
+        if layout is not None:
+            rows["font"] = typeset(context.spelled(batch.boxes, batch.captions), tuple(cfg.dataset.size))
+        if cfg.layout.name == "planned":
+            told = context.spelled(batch.boxes, batch.captions)
+            rows["given"] = draw(context, model, autoencoder, batch.captions, told, label="with true layouts ")[0]
         engine = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
-        scores = named(engine, "generated", readability(engine.read(pictures, "generated pictures"), truth))
+        scores = read(engine, rows, truth)
         results |= {"ocr_engine": engine.version} | numbers(scores)
-    reconstructions = reconstructed(autoencoder, batch.pixels, cfg.evaluation.batch_size).numpy()
+    reconstructions = reconstructed(load_autoencoder(context), batch.pixels, cfg.evaluation.batch_size).numpy()
     show(context, batch, reconstructions, pictures)
     shown = batch.captions[:IN_GIF]
     save_gif({k: frame[:IN_GIF] for k, frame in frames.items()}, shown, context.run.samples / "denoising.gif")
@@ -51,30 +69,63 @@ def make(context: Context, mirror: Mirror) -> Results:
     return results
 
 
+def layout_for(context: Context, batch: Batch, places: Sequence[int] | None = None) -> BoxBatch | None:
+    """Which words are to stand where in the pictures of a batch's captions; None where captions are all there is.
+
+    places: as of `draw`.
+    """
+    cfg = context.cfg
+    if cfg.layout.name == "planned":
+        return planner.planned(context, batch.captions, places or range(len(batch)))
+    if cfg.layout.name == "drawn":
+        drawn = repaired(read_layout(cfg.layout.boxes), tuple(cfg.dataset.size))
+        warn_of([drawn])
+        return BoxBatch.collate([drawn.boxes] * len(batch))
+    return context.spelled(batch.boxes, batch.captions) if cfg.layout.name == "given" else None
+
+
+def read(engine: Engine, rows: dict[str, np.ndarray], truth: Words) -> dict[str, Scores]:
+    """What is read in each row of pictures (N, C, H, W), and in the generated ones against others' words."""
+    found = {name: engine.read(pictures, f"{name} pictures") for name, pictures in rows.items()}
+    scores: dict[str, Scores] = {}
+    for name, words in found.items():
+        scores |= named(engine, name, readability(words, truth))
+    shuffled = readability(found["generated"], [*truth[1:], truth[0]])
+    return scores | named(engine, "shuffled", {"f1": shuffled["f1"]})
+
+
 def draw(
     context: Context,
     model: TextDenoiser,
     autoencoder: Autoencoder,
     captions: tuple[str, ...],
-    seeds: Sequence[int],
+    layout: BoxBatch | None,
     *,
-    frames: int,
+    places: Sequence[int] | None = None,
+    frames: int = 0,
+    label: str = "",
 ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
-    """All captions => pictures (N, C, H, W) uint8, and so many frames (n, C, H, W) of the first batch by step."""
+    """All captions => pictures (N, C, H, W) uint8, and so many frames (n, C, H, W) of the first batch by step.
+
+    places: which pictures of the run these are, for their seeds; None: the first ones.
+    """
     cfg, pictures, kept = context.cfg, [], dict[int, np.ndarray]()
-    height, width = (side // autoencoder.downsample for side in cfg.dataset.size)
+    height, width = cfg.dataset.size
+    f, seeds = autoencoder.downsample, planner.picture_seeds(context, places or range(len(captions)))
     for start in range(0, len(captions), cfg.evaluation.batch_size):
-        texts = captions[start : start + cfg.evaluation.batch_size]
-        with progress(f"drawing {start + len(texts)}/{len(captions)}", cfg.solver.steps, "steps") as meter:
+        stop = min(start + cfg.evaluation.batch_size, len(captions))
+        told = layout and character_map(layout.pictures(start, stop), (height, width), glyphs=cfg.layout.glyphs)
+        with progress(f"drawing {label}{stop}/{len(captions)}", cfg.solver.steps, "steps") as meter:
             done, seen = generate(
                 model,
                 autoencoder,
                 build.scheduler(cfg),
-                texts,
-                seeds[start : start + len(texts)],
-                latent_size=(height, width),
+                captions[start:stop],
+                seeds[start:stop],
+                latent_size=(height // f, width // f),
                 steps=cfg.solver.steps,
                 guidance=cfg.solver.guidance,
+                map=told.to(build.device(cfg)) if told else None,
                 frames=frames if start == 0 else 0,
                 meter=meter,
             )
@@ -92,7 +143,7 @@ def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: 
         "original": [*originals],
         **({"reconstruction, loss=plain": plain} if plain else {}),
         f"reconstruction, loss={context.cfg.loss.name}": [*reconstructions],
-        "generated from the caption": [*pictures],
+        GENERATED[context.cfg.layout.name]: [*pictures],
     }
     images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}
     samples.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels
 from figgen.diffusion.generate import generate
 from figgen.diffusion.module import DiffusionModule
+from figgen.layout.character_map import CharacterMap, character_map
 from figgen.metrics.pixels import psnr
 from figgen.reporting.pictures import as_image, mosaic
 from figgen.stages import build
@@ -48,7 +49,16 @@ def of_diffusion(context: Context, module: DiffusionModule, autoencoder: Autoenc
     that never change."""
     cfg, batch = context.cfg, validation_items(context)
     pixels = to_pixels(batch.pixels.to(build.device(cfg)))
-    x_0 = autoencoder.encode_latents(autoencoder.encode_pixels(pixels).mean)
+    x_0 = autoencoder.encode_latents(autoencoder.encode_figures(pixels, batch.boxes).mean)
+    boxes = None if cfg.layout.name == "none" else context.spelled(batch.boxes, batch.captions)
+
+    def told(count: int) -> CharacterMap | None:
+        """The true words of the first pictures, for a run that looks at words."""
+        size = tuple(cfg.dataset.size)
+        if boxes is None:
+            return None
+        return character_map(boxes.pictures(0, count), size, glyphs=cfg.layout.glyphs).to(module.device)
+
     t = torch.linspace(0, module.schedule.num_steps - 1, len(batch)).round().long()
     noise = torch.randn(x_0.shape, generator=generator_for(cfg.evaluation.seed, "looked at"))
     seeds = [cfg.evaluation.seed + i for i in range(SHOWN)]
@@ -56,7 +66,9 @@ def of_diffusion(context: Context, module: DiffusionModule, autoencoder: Autoenc
     def look() -> Seen:
         place, net = module.device, module.ema
         latents, steps, target = x_0.to(place), t.to(place), noise.to(place)
-        error = F.mse_loss(net(module.schedule.add_noise(latents, target, steps), steps, batch.captions), target)
+        error = F.mse_loss(
+            net(module.schedule.add_noise(latents, target, steps), steps, batch.captions, told(len(batch))), target
+        )
         pictures, _ = generate(
             net,
             autoencoder,
@@ -66,6 +78,7 @@ def of_diffusion(context: Context, module: DiffusionModule, autoencoder: Autoenc
             latent_size=tuple(latents.shape[2:]),  # type: ignore[arg-type]
             steps=min(cfg.solver.steps, SOLVED),
             guidance=cfg.solver.guidance,
+            map=told(min(SHOWN, len(batch))),
         )
         return Seen(rows(batch.pixels.numpy(), pictures.numpy()), {"noise_mse": float(error)})
 

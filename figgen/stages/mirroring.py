@@ -28,8 +28,13 @@ COLUMNS = (  # of the table of combinations
     "metrics.`generated/word_f1`",
 )
 VIEW = {  # what the UI shows at .../runs?viewStateShareKey=combinations: one row a combination, the best first
-    "searchFilter": f"tags.`{KIND}` = 'combination'", "orderByKey": COLUMNS[4], "orderByAsc": False,
-    "startTime": "ALL", "lifecycleFilter": "Active", "modelVersionFilter": "All Runs", "datasetsFilter": [],
+    "searchFilter": f"tags.`{KIND}` = 'combination'",
+    "orderByKey": COLUMNS[4],
+    "orderByAsc": False,
+    "startTime": "ALL",
+    "lifecycleFilter": "Active",
+    "modelVersionFilter": "All Runs",
+    "datasetsFilter": [],
     "selectedColumns": COLUMNS,
 }
 EXPERIMENT = {  # its tags; the first makes the UI open its view of models in training
@@ -66,7 +71,7 @@ def stage_run(context: Context, stage: str, parent: Mirror) -> Iterator[Mirror]:
 def published(context: Context, stage: str, mirror: Mirror) -> None:
     """A finished stage's numbers and pictures in the run of the combination."""
     entry = context.run.state["stages"][stage]
-    mirror.row(0, final(entry["results"]) | {f"cost/{stage}_seconds": entry["cost"]["seconds"]})
+    mirror.row(0, final(stage, entry["results"]) | {f"cost/{stage}_seconds": entry["cost"]["seconds"]})
     mirror.pictures(f"{stage}/validation", progress_of(context.folder(stage).path, stage))
     for name in ("grid", "reconstructions"):
         if (path := context.run.samples / f"{name}.png").exists():

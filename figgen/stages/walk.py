@@ -22,13 +22,15 @@ from figgen.runs.identity import plain
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
 from figgen.runs.tracking import Mirror
-from figgen.stages import assess, autoencoder, diffusion, generation, mirroring
+from figgen.stages import assess, autoencoder, diffusion, generation, lettering, mirroring, planner
 from figgen.stages.context import TABLE, Context, Results
-from figgen.stages.road import STAGES, science
+from figgen.stages.road import STAGES, science, wanted
 from figgen.training.weights import EXPORTED_VAE
 
 MAKERS: dict[str, Callable[[Context, Mirror], Results]] = {
     "autoencoder": autoencoder.make,
+    "lettering": lettering.make,
+    "planner": planner.make,
     "diffusion": diffusion.make,
     "evaluation": generation.make,
 }
@@ -45,7 +47,7 @@ def walk(cfg: DictConfig, source: DataSource, run: Folder) -> None:
         source.ensure(report)
     context = Context(cfg, source, run)
     with mirroring.combination(context) as mirror:
-        for stage in STAGES:
+        for stage in wanted(cfg):
             if stage in cfg.stages:
                 finish(context, stage, mirror)
         mirroring.recorded(context, mirror)
