@@ -18,12 +18,14 @@ from urllib.parse import quote
 from urllib.request import urlopen
 
 from mlflow import MlflowClient
+from PIL import Image
 
 from figgen.runs.provenance import ROOT
 from figgen.stages.mirroring import VIEW
 
 PORT, PATIENCE = 5055, 180  # seconds that a busy machine may take to start the server
-IMAGES = "autoencoder/validation"
+ASIDE = 0.741  # of the width is left of the UI's chat
+KEYS = ["autoencoder/validation", "diffusion/validation"]  # of the pictures that are shown
 
 
 def main() -> None:
@@ -34,7 +36,9 @@ def main() -> None:
         assert experiment is not None, f"no experiment {group}"
         runs = client.search_runs([experiment.experiment_id], VIEW["searchFilter"] + " and params.seed = '0'")
         ids = [run.info.run_id for run in runs]
-        client.set_experiment_tag(experiment.experiment_id, "mlflow.sharedViewState.images", json.dumps(image_view()))
+        client.set_experiment_tag(
+            experiment.experiment_id, "mlflow.sharedViewState.images", json.dumps(image_view(last_look(client, ids[0])))
+        )
         page = (
             f"{address}/#/experiments/{experiment.experiment_id}/runs?workflowType=machine_learning&viewStateShareKey="
         )
@@ -43,22 +47,22 @@ def main() -> None:
         photograph(
             f"{address}/#/compare-runs?{chosen}&workflowType=machine_learning", "mlflow_compare.png", (1900, 1500)
         )
-        photograph(f"{page}images&compareRunsMode=CHART", "mlflow_images.png", (1900, 900))
+        photograph(f"{page}images&compareRunsMode=CHART", "mlflow_images.png", (1900, 1000))
 
 
-def image_view() -> dict[str, object]:
+def image_view(step: int) -> dict[str, object]:
     """The table's runs beside one chart: the pictures of the last look at validation figures."""
-    section = {"uuid": "looks", "name": "validation figures", "display": True, "isReordered": False}
-    chart = {
-        "type": "IMAGE",
-        "uuid": "images",
-        "imageKeys": [IMAGES],
-        "metricSectionId": "looks",
-        "runsCountToCompare": 10,
-    }
     flags = {"deleted": False, "isGenerated": False}
-    size = {"columns": 1, "cardHeight": 560}
-    return {**VIEW, "compareRunSections": [section | flags | size], "compareRunCharts": [chart | flags | {"step": 240}]}
+    section = {"uuid": "looks", "name": "validation figures", "display": True, "isReordered": True} | flags
+    chart = {"type": "IMAGE", "uuid": "images", "imageKeys": KEYS, "metricSectionId": "looks", "step": step} | flags
+    size = {"columns": 1, "cardHeight": 640}
+    charts = {"compareRunSections": [section | size], "compareRunCharts": [chart], "chartsSearchFilter": ""}
+    return {**VIEW, **charts, "isAccordionReordered": True}
+
+
+def last_look(client: MlflowClient, run: str) -> int:
+    names = [Path(item.path).name for item in client.list_artifacts(run, "images")]
+    return max(int(name.split("+")[2]) for name in names if name.startswith(KEYS[-1].replace("/", "~")))
 
 
 @contextmanager
@@ -93,8 +97,11 @@ def photograph(address: str, name: str, size: tuple[int, int]) -> None:
     with tempfile.TemporaryDirectory() as profile:
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={profile}"]
         view = [f"--window-size={size[0]},{size[1]}", "--virtual-time-budget=60000"]
-        picture = f"--screenshot={ROOT / 'docs' / name}"
-        subprocess.run(["chromium", *flags, *view, picture, address], check=True, stderr=subprocess.DEVNULL)
+        path = ROOT / "docs" / name
+        command = ["chromium", *flags, *view, f"--screenshot={path}", address]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    shown = Image.open(path).convert("RGB").crop((0, 0, round(size[0] * ASIDE), size[1]))
+    shown.quantize(256).save(path, optimize=True)
 
 
 if __name__ == "__main__":

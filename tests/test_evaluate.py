@@ -209,7 +209,7 @@ def test_pairs_are_made_by_name_without_the_ending(folders: tuple[Path, Path]) -
 
 
 def test_every_number_is_defined_in_the_docs() -> None:
-    defined = set(re.findall(r"`([a-z0-9_]+/\d+)`", (ROOT / "docs/metrics.md").read_text()))
+    defined = set(re.findall(r"`([a-z0-9_.]+/\d+)`", (ROOT / "docs/metrics.md").read_text()))
     read = {each.definition for each in reading(flat([(1, 1)]), reader({1: "a"}), None, legacy_skip=True, seed=0)}
     asked = (*get_args(Pixelwise), *get_args(Distribution), *get_args(Nearness), "clip_text_w1", "clip_text_w2.5")
     wanted = {f"{name}/{judging.EDITION}" for name in (*asked, *IN_TABLES)}

@@ -11,6 +11,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from figgen.cli.choices import defaults
 from figgen.reporting.names import final, of_curve
 from figgen.runs import provenance
 from figgen.runs.directory import status_of
@@ -18,7 +19,7 @@ from figgen.runs.identity import flatten
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.tracking import KIND, Entry, Mirror
 from figgen.stages.context import Context
-from figgen.stages.road import filed, science, signature
+from figgen.stages.road import ALWAYS, filed, science, signature
 from figgen.training.looking import progress_of
 
 NOTE = "mlflow.note.content"  # what the UI shows as a run's description
@@ -109,7 +110,8 @@ def keep_id(context: Context, kind: str, mirror: Mirror) -> None:
 
 
 def telling(context: Context) -> dict[str, Any]:
-    """The choices of a run, its seed and its data, and every value that is not as the file of its choice has it."""
+    """The few things that tell a run: what it always says, its seed and its data, the choices that are not the default,
+    and every value that is not as the file of its choice has it."""
     cfg = context.cfg
     groups = [group for group, value in science(cfg).items() if isinstance(value, dict) and "name" in value]
     changed = {
@@ -118,7 +120,8 @@ def telling(context: Context) -> dict[str, Any]:
         for key, value in flatten(science(cfg)[group]).items()
         if is_unusual(OmegaConf.to_container(filed(group, cfg[group].name), resolve=False), key.split("."), value)
     }
-    return {group: cfg[group].name for group in groups} | {"seed": cfg.seed, "data": context.source.resolved} | changed
+    said = [group for group in groups if group in ALWAYS or cfg[group].name != defaults().get(group)]
+    return {group: cfg[group].name for group in said} | {"seed": cfg.seed, "data": context.source.resolved} | changed
 
 
 def is_unusual(usual: Any, path: Sequence[str], value: Any) -> bool:
