@@ -29,11 +29,11 @@ HEADS = ("metric", "mean", "sd", "median", "95 % interval", "n")
 def evaluate(cfg: DictConfig) -> Outcome:
     """Print the table; keep it as metrics.json, and the values of each picture as images.csv. A run draws first."""
     if cfg.run is None:
-        return judge(with_metrics(cfg, OF_FOLDERS), Path(cfg.images).name, None)
+        return judge(with_metrics(cfg, OF_FOLDERS), Path(cfg.images).name)
     drawn = heavy("figgen.stages.gallery:gallery")(str(cfg.run), cfg.n, cfg.batch_size, Path(cfg.paths.outputs))
     pictures = {key: str(getattr(drawn, key)) for key in ("images", "reference", "captions")}
     cfg = OmegaConf.merge(with_metrics(cfg, OF_RUNS), pictures)  # type: ignore[assignment]
-    outcome = judge(cfg, drawn.images.parent.name, drawn.names)
+    outcome = judge(cfg, drawn.images.parent.name, drawn.names, drawn.data)
     if drawn.missing:
         raise CheckpointError(f"{drawn.missing}; the table is of the {len(drawn.names)} that were drawn before")
     return outcome
@@ -44,8 +44,8 @@ def with_metrics(cfg: DictConfig, usual: Sequence[str]) -> DictConfig:
     return cfg if cfg.metrics else OmegaConf.merge(cfg, {"metrics": list(usual)})  # type: ignore[return-value]
 
 
-def judge(cfg: DictConfig, name: str, wanted: Sequence[str] | None) -> Outcome:
-    """Of two folders, the pictures whose names are wanted; None: all."""
+def judge(cfg: DictConfig, name: str, wanted: Sequence[str] | None = None, data: str | None = None) -> Outcome:
+    """Of two folders, the pictures whose names are wanted; None: all. data: what is known of where they come from."""
     pairs, left_out = read_pairs(Path(cfg.images), Path(cfg.reference), wanted)
     results = judged(cfg, pairs)
     say("\n".join([table(results), *notes(results), *([left_out] if left_out else [])]))
@@ -53,7 +53,8 @@ def judge(cfg: DictConfig, name: str, wanted: Sequence[str] | None) -> Outcome:
     asked |= {key: str(Path(cfg[key]).resolve()) for key in ("images", "reference")}
     folder = Path(cfg.paths.outputs) / "evaluate" / f"{name}-{digest(asked)[:8]}"
     metrics = {each.name: each.to_dict() for each in results}
-    write_json(folder / "metrics.json", {"asked": asked, "pairs": len(pairs), "left_out": left_out, "metrics": metrics})
+    record = {"asked": asked, "data": data, "pairs": len(pairs), "left_out": left_out, "metrics": metrics}
+    write_json(folder / "metrics.json", record)
     single = {each.name: each.values for each in results if each.values is not None}
     write_text(folder / "images.csv", by_picture([pair.name for pair in pairs], single))
     say(f"{folder / 'metrics.json'}\n{folder / 'images.csv'}")

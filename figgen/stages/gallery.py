@@ -40,6 +40,7 @@ class Gallery(NamedTuple):
     images: Path
     reference: Path
     captions: Path
+    data: str  # what the run was trained on and is judged by, a miniature for one
     names: list[str]
     missing: str
 
@@ -49,11 +50,13 @@ def gallery(name: str, number: int | None, batch_size: int, outputs: Path) -> Ga
     context = context_of(name, outputs)
     context.cfg.evaluation.batch_size = batch_size
     place = outputs / "evaluate" / context.run.path.name
-    folder = Gallery(place / "generated", place / "reference", place / "captions.jsonl", [], "")
+    folder = Gallery(
+        place / "generated", place / "reference", place / "captions.jsonl", context.run.state["data"], [], ""
+    )
     split = context.source.split(context.cfg.evaluation.split)
     wanted = drawn(context.cfg.evaluation.seed, "unseen figures", len(split), number or len(split))
     left = [i for i in wanted if not picture_of(folder.images, i).exists()]
-    say(f"{context.run.path.name}: {len(wanted)} pictures asked for, {len(wanted) - len(left)} are there")
+    say(f"{context.run.path.name} on {folder.data}: {len(wanted)} pictures, {len(wanted) - len(left)} are there")
     write_text(folder.captions, described(split))
     missing = draw_all(context, split, left, batch_size, folder) if left else ""
     there = [picture_of(folder.images, i).stem for i in wanted if picture_of(folder.images, i).exists()]

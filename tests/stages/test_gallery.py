@@ -51,6 +51,7 @@ def drawn(outputs: Path) -> dict[str, np.ndarray]:
 def test_every_test_caption_is_drawn_read_and_kept_picture_by_picture(outputs: Path) -> None:
     folder = evaluate(asked(outputs)).place
     record = json.loads((folder / "metrics.json").read_text())
+    assert record["data"].startswith("mlfigs, miniature")
     assert record["pairs"] == 8 and record["metrics"]["mario_f1"]["n"] == 8
     assert {"value", "low", "high", "definition", "engine"} <= record["metrics"]["mario_f1"].keys()
     assert record["metrics"]["fid_ocr"]["backbone"].startswith("PP-OCR")
