@@ -103,7 +103,7 @@ RUN_RULES = Rules(
         *(check for room in (data, losses, training, layout, autoencoder, diffusion) for check in room.CHECKS),
         *(stages_in_order, warmup_ends, mirror_has_address),
     ),
-    (paths_can_be_written, *(check for room in (training, ocr, losses, autoencoder) for check in room.MACHINE)),
+    (paths_can_be_written, *(check for room in (training, ocr, losses, layout, autoencoder) for check in room.MACHINE)),
     losses.IDLE,
 )
 PREPARE_RULES = Rules(

@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from figgen.cli.choices import CONF, defaults
 from figgen.data.source import DataSource
+from figgen.layout.drawn import read_layout
 from figgen.metrics.readers import judges
 from figgen.ocr.options import shipped
 from figgen.runs import identity
@@ -103,7 +104,13 @@ def unsaid(cfg: DictConfig, stage: str) -> list[Any]:
     before = upto(cfg, stage)
     code = [CODE[name] for name in before]
     weights = [identity.contents(file) for file in shipped(plain(cfg.loss))] if "autoencoder" in before else []
-    return [code, weights, judged_by(cfg) if stage == "evaluation" else []]
+    drawn = [drawn_boxes(cfg)] if stage == "evaluation" and cfg.layout.name == "drawn" else []
+    return [code, weights, judged_by(cfg) if stage == "evaluation" else [], *drawn]
+
+
+def drawn_boxes(cfg: DictConfig) -> list[str]:
+    """What layout.boxes says, whether in a file or on the command line."""
+    return [repr(box) for box in read_layout(cfg.layout.boxes)]
 
 
 def judged_by(cfg: DictConfig) -> list[Any]:
