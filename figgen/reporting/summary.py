@@ -104,7 +104,7 @@ def _pictures(run: Folder, stages: dict[str, Any]) -> list[tuple[str, Path]]:
 def _report(run: Folder) -> str:
     group = run.path.parent
     command = f"python -m figgen.report group={group.name}{said_again(group.parent)}"
-    return f"{command}\n{' ' * 18}a table, strip.png, and crops.png: words much enlarged"
+    return f"{command}\n{' ' * 18}report.html: tables, the same figures through every run, curves, cost"
 
 
 def _compare(state: dict[str, Any]) -> list[str]:

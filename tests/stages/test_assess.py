@@ -13,7 +13,7 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
-from figgen.metrics.readers import Engine, is_taught_by_ppocr
+from figgen.metrics.readers import Engine, is_taught_by_ppocr, unfair
 from figgen.ocr.boxes import TextBox
 from figgen.reporting.summary import summary
 from figgen.runs.directory import Folder
@@ -110,3 +110,20 @@ def test_a_loss_taught_by_ppocr_is_judged_by_tesseract_and_both_are_reported(tin
 )
 def test_who_was_taught_by_ppocr_is_known_from_the_config(tiny: Tiny, overrides: list[str], expected: bool) -> None:
     assert is_taught_by_ppocr(plain(tiny(*overrides).loss)) is expected
+
+
+OWN = {
+    "detector=annotation": ({}, {}),
+    "detector=tesseract": ({"tesseract"}, {"tesseract"}),
+    "detector=rapidocr": ({"rapidocr"}, {"rapidocr"}),
+    "detector=craft": ({}, {}),
+    "dataset=mlfigs": ({}, {"tesseract"}),  # its annotation was made with Tesseract; a miniature's is exact
+    "loss=ocr_perceptual": ({"rapidocr"}, {"rapidocr"}),
+}
+
+
+@pytest.mark.parametrize("override", OWN)
+def test_readers_that_made_the_labels_or_taught_the_loss_are_no_fair_judges(tiny: Tiny, override: str) -> None:
+    dataset = [] if override.startswith("dataset") else ["dataset=scicap"]
+    config = plain(tiny(*dataset, override))
+    assert [set(unfair(config, is_prepared)) for is_prepared in (False, True)] == [set(each) for each in OWN[override]]
