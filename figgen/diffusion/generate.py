@@ -33,7 +33,7 @@ def generate(
     frames: int = 0,
     meter: Meter | None = None,
 ) -> tuple[Tensor, dict[int, Tensor]]:
-    """B captions and seeds => pictures (B, C, H, W) uint8 and, by step, up to `frames` states that the first SHOWN were in.
+    """B captions and seeds => pictures (B, C, H, W) uint8 and, by step, up to `frames` states of the first SHOWN.
 
     map: where which characters stand, for a denoiser or a decoder that looks at it.
     Picture i is a function of captions[i], seeds[i] and its layout alone: it has a generator of its own.
