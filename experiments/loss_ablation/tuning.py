@@ -17,7 +17,7 @@ from optuna import Study, Trial, create_study
 from optuna.samplers import GPSampler
 from optuna.storages import JournalStorage
 from optuna.storages.journal import JournalFileBackend
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from figgen.cli.choices import CONF
 from figgen.runs.files import read_json
@@ -27,7 +27,7 @@ from figgen.train import train
 
 HERE = Path(__file__).parent / "study"
 SPACE = OmegaConf.load(HERE / "space.yaml")
-AT_RANDOM = 2
+AT_RANDOM = 1
 Range = tuple[float, float, str]
 
 
@@ -43,7 +43,7 @@ def tune(row: str, overrides: list[str]) -> None:
     study, ranges = study_of(row), ranges_of(row)
     if not study.trials:
         study.enqueue_trial({key: middle(*limits) for key, limits in ranges.items()})
-    while len(study.get_trials(states=[TrialState.COMPLETE])) < SPACE.trials:
+    while len(finished(row)) < SPACE.trials:
         study.optimize(partial(objective, row, overrides), n_trials=1)
 
 
@@ -51,6 +51,15 @@ def study_of(row: str) -> Study:
     storage = JournalStorage(JournalFileBackend(str(HERE / "journal.log")))
     sampler = GPSampler(seed=0, n_startup_trials=1 + AT_RANDOM, deterministic_objective=True)
     return create_study(study_name=row, storage=storage, sampler=sampler, direction="maximize", load_if_exists=True)
+
+
+def finished(row: str) -> list[FrozenTrial]:
+    return study_of(row).get_trials(states=(TrialState.COMPLETE,))
+
+
+def best_of(row: str) -> FrozenTrial:
+    """Of those that every row has: the first so many."""
+    return max(finished(row)[: SPACE.trials], key=lambda trial: trial.value or 0.0)
 
 
 def ranges_of(row: str) -> dict[str, Range]:
