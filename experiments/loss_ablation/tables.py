@@ -19,7 +19,8 @@ from experiments.loss_ablation.numbers import (
     rows_of,
     word_f1,
 )
-from experiments.loss_ablation.tuning import SPACE, best_of, finished, ranges_of
+from experiments.loss_ablation.space import ROWS
+from experiments.loss_ablation.tuning import SEEN, finished
 from figgen.cli.choices import description
 from figgen.metrics.scores import Scores
 
@@ -34,7 +35,7 @@ COLUMNS: dict[str, tuple[Measure, str]] = {
 }
 HEADS = ["loss", "seeds", *COLUMNS]
 PAIR_HEADS = ["what it tells", "rows", *COLUMNS]
-STUDY_HEADS = ["row", "best", "ranges", "SSIM", "word F1", "NED"]
+STUDY_HEADS = ["row", "trials", "the best one", "PSNR dB", "SSIM", "word F1", "NED"]
 PAIRS = {  # what the difference of two rows tells
     "squares instead of absolute error, everywhere": ("mse", "l1"),
     "squares beside absolute error, everywhere": ("l1_mse", "l1"),
@@ -49,7 +50,7 @@ PAIRS = {  # what the difference of two rows tells
 
 def cells(group: str) -> Iterator[list[str]]:
     """A line a row, in the order of the study; bold where it separates from every other row."""
-    rows = {name: runs for name in SPACE.rows if (runs := rows_of(group).get(name))}
+    rows = {name: runs for name in ROWS if (runs := rows_of(group).get(name))}
     yield originals(next(iter(rows.values()))[0])
     scores = {column: scored(rows, measure) for column, (measure, _) in COLUMNS.items()}
     leaders = {column: leader(found) if len(found) > 1 else None for column, found in scores.items()}
@@ -109,11 +110,12 @@ def gap(scores: dict[str, list[Scores]], spec: str) -> str:
 
 
 def study() -> Iterator[list[str]]:
-    """The best trial of each row, and whether it stands on a border of its range."""
-    for row in SPACE.rows:
-        if finished(row):
-            best = best_of(row)
-            chosen = [f"{key.rpartition('.')[2]} {value:.3g}" for key, value in best.params.items()]
-            seen = [f"{best.user_attrs[key]:.3f}" for key in ("ssim", "reconstruction_word_f1", "reconstruction_ned")]
-            borders = [f"{low:g} to {high:g}" for low, high, _ in ranges_of(row).values()]
-            yield [f"`{row}`", ", ".join(chosen), ", ".join(borders), *seen]
+    """The best trial of each row, between the ends of its ranges."""
+    for row, ranges in ROWS.items():
+        if trials := finished(row):
+            best = max(trials, key=lambda trial: trial.value or 0.0)
+            chosen = [
+                f"{limits.key.rpartition('.')[2]} {best.params[limits.key]:.3g} of {limits.low:g} to {limits.high:g}"
+                for limits in ranges
+            ]
+            yield [f"`{row}`", str(len(trials)), ", ".join(chosen), *(f"{best.user_attrs[key]:.3f}" for key in SEEN)]
