@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch: nets of the tests are smaller than what threads cost
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -47,6 +50,22 @@ finally:
 """
 
 
+def pytest_collection_finish() -> None:
+    """All is imported and stays: the garbage collector need not look at it again and again."""
+    gc.freeze()
+
+
+def composed(*overrides: str, config: str = "config") -> DictConfig:
+    """The config of a command line. Hydra takes 0.1 s: who asks for the same again gets a copy."""
+    return deepcopy(composed_once(overrides, config))
+
+
+@cache
+def composed_once(overrides: tuple[str, ...], config: str) -> DictConfig:
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        return compose(config, list(overrides))
+
+
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the miniature of the tiny runs is drawn, once for the session."""
@@ -57,9 +76,4 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tmp_path: Path, data_folder: Path) -> Callable[..., DictConfig]:
     """tiny("loss=tpl", ...) => the config of a run that takes seconds, writing below tmp_path."""
 
-    def composed(*overrides: str) -> DictConfig:
-        paths = [f"paths.outputs={tmp_path}", f"paths.data={data_folder}"]
-        with initialize_config_dir(str(CONF), version_base="1.3"):
-            return compose("config", [*TINY, *paths, *overrides])
-
-    return composed
+    return partial(composed, *TINY, f"paths.outputs={tmp_path}", f"paths.data={data_folder}")

@@ -17,11 +17,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import TINY, composed
 from PIL import Image
 
 from figgen.data.manifest import Manifest
 from figgen.data.record import Record
 from figgen.data.shards import records
+from figgen.train import train
 
 NUM_TEST = 4
 OCR = {"text": ["word"], "left": [2], "top": [3], "width": [9], "height": [5], "conf": [96]}
@@ -123,12 +125,9 @@ def test_shards_over_a_launcher_make_the_same_records(original: Path, whole: Pat
     )
 
 
-def test_training_reads_what_was_prepared(whole: Path) -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "figgen.train", f"paths.data={whole}", f"paths.outputs={whole}", "dry_run=true"],
-        capture_output=True, text=True, timeout=300,
-    )  # fmt: skip
-    assert run.returncode == 0 and f"prepared data in {whole}" in run.stdout
+def test_training_reads_what_was_prepared(whole: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    train(composed(*TINY, f"paths.data={whole}", f"paths.outputs={whole}", "dry_run=true"))
+    assert f"prepared data in {whole}" in capsys.readouterr().out
 
 
 def test_inspecting_shows_each_split_as_a_picture_and_as_a_page(whole: Path) -> None:

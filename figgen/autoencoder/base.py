@@ -7,7 +7,9 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from figgen.layout.character_map import CharacterMap
 from figgen.losses.parts import Posterior
+from figgen.ocr.batch import BoxBatch
 
 
 class Autoencoder(nn.Module):
@@ -31,6 +33,10 @@ class Autoencoder(nn.Module):
         """Pixels (B, C, H, W) => posterior over raw latents (B, c, H/f, W/f)."""
         raise NotImplementedError
 
+    def encode_figures(self, pixels: Tensor, boxes: BoxBatch) -> Posterior:
+        """Pixels and the words they show => posterior over raw latents; most look at the pixels alone."""
+        return self.encode_pixels(pixels)
+
     def decode_raw(self, raw: Tensor) -> Tensor:
         """Raw latents (B, c, h, w) => pixels (B, C, h·f, w·f)."""
         raise NotImplementedError
@@ -49,8 +55,8 @@ class Autoencoder(nn.Module):
         """Raw latents => final latents, the denoiser's x_0."""
         return (raw - self.shift) * self.scale
 
-    def decode(self, latents: Tensor) -> Tensor:
-        """Final latents => pixels."""
+    def decode(self, latents: Tensor, map: CharacterMap | None = None) -> Tensor:
+        """Final latents => pixels. What the map says is for a decoder that knows letters."""
         return self.decode_raw(latents / self.scale + self.shift)
 
     def measure(self, posterior: Posterior) -> None:

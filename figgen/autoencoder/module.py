@@ -44,8 +44,8 @@ class AutoencoderModule(SteppedModule[Batch]):
             None  # what the discriminator is to minimise, once the autoencoder's step is sound
         )
 
-    def trained_parameters(self) -> list[nn.Parameter]:
-        return list(self.autoencoder.parameters())
+    def trained(self) -> nn.Module:
+        return self.autoencoder
 
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
         if self.adversary is None:

@@ -16,6 +16,7 @@ Width = Annotated[int, Range(8)]  # channels; group norm wants some
 OPTIONS: dict[str, object] = {
     "autoencoder": OptimSettings,
     "autoencoder.batch_size": Count,
+    "autoencoder.text_aware": bool,
     "autoencoder.net.channels": Literal[1, 3],
     "autoencoder.net.downsample": Literal[2, 4, 8, 16],
     "autoencoder.net.latent_channels": Annotated[int, Range(1, 256)],

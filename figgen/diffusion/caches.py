@@ -13,9 +13,13 @@ from torch import Tensor
 from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.fitted import FittedSplit
 from figgen.data.loading.images import to_pixels
+from figgen.layout.module import Layouts
 from figgen.losses.parts import Posterior
+from figgen.ocr.batch import BoxBatch
 from figgen.runs.files import whole_file
 from figgen.runs.progress import progress
+
+LATENTS = "cache/latents-train.npy"  # within the folder of the stage whose latents they are
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,10 @@ class LatentBatch:
     keys: tuple[str, ...]
     captions: tuple[str, ...]
     posterior: Posterior  # each (B, c, h, w)
+    boxes: BoxBatch  # where their words stand; its corners stay on the CPU
 
     def to(self, device: torch.device | str) -> LatentBatch:
-        return LatentBatch(self.keys, self.captions, Posterior(*(x.to(device) for x in self.posterior)))
+        return LatentBatch(self.keys, self.captions, Posterior(*(x.to(device) for x in self.posterior)), self.boxes)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -41,7 +46,7 @@ def encode_split(autoencoder: Autoencoder, split: FittedSplit, batch_size: int =
     with progress("encoding", len(split), "images") as meter:
         for start in range(0, len(split), batch_size):
             batch = split.batch(range(start, min(start + batch_size, len(split))))
-            posterior = autoencoder.encode_pixels(to_pixels(batch.pixels.to(device)))
+            posterior = autoencoder.encode_figures(to_pixels(batch.pixels.to(device)), batch.boxes)
             parts.append(Posterior(*(x.cpu() for x in posterior)))
             meter.update(min(start + batch_size, len(split)))
     return Posterior(*(torch.cat(x) for x in zip(*parts, strict=True)))
@@ -50,26 +55,30 @@ def encode_split(autoencoder: Autoencoder, split: FittedSplit, batch_size: int =
 class LatentCache:
     """A split's latents in one memory-mapped file, beside the captions."""
 
-    def __init__(self, split: FittedSplit, path: Path) -> None:
-        self.split, self.latents = split, np.load(path, mmap_mode="r")
+    def __init__(self, layouts: Layouts, path: Path) -> None:
+        self.layouts, self.latents = layouts, np.load(path, mmap_mode="r")
 
     @classmethod
-    def make(cls, autoencoder: Autoencoder, split: FittedSplit, path: Path) -> LatentCache:
+    def make(cls, autoencoder: Autoencoder, layouts: Layouts, path: Path) -> LatentCache:
         """Open the file at `path`, encoding the split first where it is not there."""
         if not path.exists():
-            posterior = encode_split(autoencoder, split)
+            posterior = encode_split(autoencoder, layouts.split)
             with whole_file(path) as file:
                 np.save(file, torch.stack(list(posterior)).numpy())
-        return cls(split, path)
+        return cls(layouts, path)
 
     def __len__(self) -> int:
-        return len(self.split)
+        return len(self.layouts)
 
     def batch(self, indices: Sequence[int]) -> LatentBatch:
         mean, logvar = (torch.from_numpy(half[list(indices)]) for half in self.latents)
-        keys = tuple(self.split.keys[i] for i in indices)
-        captions = tuple(self.split.captions[i] for i in indices)
-        return LatentBatch(keys, captions, Posterior(mean, logvar))
+        split = self.layouts.split
+        return LatentBatch(
+            keys=tuple(split.keys[i] for i in indices),
+            captions=tuple(split.captions[i] for i in indices),
+            posterior=Posterior(mean, logvar),
+            boxes=self.layouts.boxes(indices),
+        )
 
 
 def measured_on(autoencoder: Autoencoder, posterior: Posterior) -> Tensor:

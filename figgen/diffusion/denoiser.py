@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from diffusers import UNet2DConditionModel
 from torch import Tensor, nn
 
+from figgen.diffusion.condition import Condition, with_hint
 from figgen.diffusion.schedule import NoiseSchedule
 
 
 class UNetDenoiser(nn.Module):
-    """Noisy latents (B, c, h, w), t (B,), features (B, L, text_width), mask (B, L) => noise (B, c, h, w).
+    """Noisy latents (B, c, h, w), t (B,), a condition with features (B, L, text_width) => noise (B, c, h, w).
 
     The network answers v = √ᾱ_t·ε - √(1 - ᾱ_t)·x_0 (Salimans & Ho 2022), from which ε = √(1 - ᾱ_t)·x_t + √ᾱ_t·v:
     an untrained network then predicts a shrunken x_t for x_0 instead of noise blown up by 1/√ᾱ_t.
@@ -29,13 +30,17 @@ class UNetDenoiser(nn.Module):
         text_width: int,
         downsample: int = 1,
         attention_from: int = 1,
+        hint_channels: int = 0,
     ) -> None:
-        """downsample: pixels per latent position; attention_from: as many as a position must span to attend."""
+        """downsample: pixels per latent position; attention_from: as many as a position must span to attend.
+
+        hint_channels: numbers per position that are known of the layout, beside the latents.
+        """
         super().__init__()
         self.noise = noise
         attends = [downsample * 2**i >= attention_from for i in range(len(widths) - 1)] + [False]
         self.net = UNet2DConditionModel(
-            in_channels=latent_channels,
+            in_channels=latent_channels + hint_channels,
             out_channels=latent_channels,
             block_out_channels=tuple(widths),
             layers_per_block=layers_per_block,
@@ -46,7 +51,8 @@ class UNetDenoiser(nn.Module):
             norm_num_groups=math.gcd(32, *widths),
         )
 
-    def forward(self, x_t: Tensor, t: Tensor, features: Tensor, mask: Tensor) -> Tensor:
-        v = self.net(x_t, t, encoder_hidden_states=features, encoder_attention_mask=mask).sample
+    def forward(self, x_t: Tensor, t: Tensor, known: Condition) -> Tensor:
+        seen = with_hint(x_t, known)
+        v = self.net(seen, t, encoder_hidden_states=known.features, encoder_attention_mask=known.mask).sample
         signal, spread = self.noise.coefficients(t)
         return spread * x_t + signal * v

@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 from omegaconf import DictConfig
 
-from figgen.cli.kinds import Count, Fraction, Range
+from figgen.cli.kinds import Count, Fraction, Mark, Range
 from figgen.training.options import Momentum, OptimSettings
 
 BetaSchedule = Literal["linear", "scaled_linear"]
-
+Weighting = Literal["noise", "x_0", "between"]
+Width = Annotated[int, Mark(lambda width: width > 0 and width % 8 == 0, "{} that divides by 8")]
 
 OPTIONS: dict[str, object] = {
     "denoiser": OptimSettings,
@@ -24,12 +25,20 @@ OPTIONS: dict[str, object] = {
     "denoiser.*noise.beta_start": Fraction,
     "denoiser.*noise.beta_end": Fraction,
     "denoiser.*noise.beta_schedule": BetaSchedule,
+    "denoiser.net.fine": Width,
+    "denoiser.net.coarse": Width,
+    "denoiser.net.blocks": Count,
+    "denoiser.weighting": Weighting,
     "denoiser.ema_decay": Momentum,
     "denoiser.caption_dropout": Fraction,
+    "denoiser.layout_dropout": Fraction,
+    "denoiser.map.width": Count,
+    "denoiser.map.embedding": Count,
     "text_encoder.net.width": Count,
     "text_encoder.net.depth": Count,
     "text_encoder.net.heads": Count,
     "text_encoder.net.max_bytes": Count,
+    "text_encoder.net.max_words": Count,
     "sampler.policy.start": list[Fraction],
     "sampler.policy.end": list[Fraction],
     "solver.scheduler.clip_sample": bool,
@@ -70,6 +79,8 @@ def probabilities_fit(cfg: DictConfig) -> str | None:
 
 
 def heads_divide(cfg: DictConfig) -> str | None:
+    if (coarse := cfg.denoiser.net.get("coarse")) and coarse % cfg.denoiser.net.heads:
+        return f"denoiser.net.coarse={coarse} must divide by denoiser.net.heads={cfg.denoiser.net.heads}"
     net = cfg.text_encoder.net
     if net.width % net.heads:
         return f"text_encoder.net.width={net.width} must divide by text_encoder.net.heads={net.heads}"

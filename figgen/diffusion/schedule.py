@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import torch
 from diffusers import DDPMScheduler
 from torch import Tensor, nn
 
 from figgen.cli.kinds import Fraction
-from figgen.diffusion.options import BetaSchedule
+from figgen.diffusion.options import BetaSchedule, Weighting
 
 
 class NoiseSchedule(nn.Module):
@@ -50,3 +51,13 @@ class NoiseSchedule(nn.Module):
         """The x_0 that `noise` leads to x_t from: (x_t - √(1 - ᾱ_t)·ε) / √ᾱ_t."""
         signal, spread = self.coefficients(t)
         return (x_t - spread * noise) / signal
+
+    def weight(self, t: Tensor, weighting: Weighting) -> Tensor:
+        """What an error in ε counts (B,): as such; as the error in x_0 that it makes, (1 - ᾱ)/ᾱ; or between the two.
+
+        Between: the error in x_0 over the noise's spread, so that shapes and edges both are asked for.
+        """
+        signal, spread = (value[:, 0, 0, 0] for value in self.coefficients(t))
+        powers = {"noise": None, "x_0": 2, "between": 1}
+        power = powers[weighting]
+        return torch.ones_like(signal) if power is None else spread**power / signal.square()

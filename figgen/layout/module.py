@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from figgen.data.loading.fitted import FittedSplit
 from figgen.data.shards import words_of
 from figgen.layout.planner import Planner
+from figgen.layout.words import respelled
+from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
 from figgen.training.options import OptimSettings
 from figgen.training.seeding import seeded
@@ -32,14 +34,23 @@ class LayoutBatch:
 
 @dataclass(frozen=True)
 class Layouts:
-    """A fitted split without its pictures."""
+    """A fitted split without its pictures. folded: its annotation has lost case and punctuation."""
 
     split: FittedSplit
+    folded: bool = False
 
     @cached_property
-    def boxes(self) -> list[tuple[TextBox, ...]]:
+    def words(self) -> list[tuple[TextBox, ...]]:
+        """Of each picture."""
         columns = self.split.table.select(["quads", "texts", "confidences"])
         return [words_of(row) for row in columns.to_pylist()]
+
+    def boxes(self, indices: Sequence[int] | None = None) -> BoxBatch:
+        """The words of the pictures at `indices`, or of all, as spelled as can be known."""
+        boxes, captions = self.split.boxes(indices), self.split.captions
+        if not self.folded:
+            return boxes
+        return respelled(boxes, captions if indices is None else [captions[i] for i in indices])
 
     def __len__(self) -> int:
         return len(self.split)
@@ -48,7 +59,7 @@ class Layouts:
         return LayoutBatch(
             keys=tuple(self.split.keys[i] for i in indices),
             captions=tuple(self.split.captions[i] for i in indices),
-            boxes=tuple(self.boxes[i] for i in indices),
+            boxes=tuple(self.words[i] for i in indices),
         )
 
 
@@ -63,5 +74,5 @@ class LayoutModule(SteppedModule[LayoutBatch]):
         with seeded(self.seed, "planner", self.global_rank, self.global_step):  # dropout
             return self.planner.losses(batch.captions, batch.boxes)
 
-    def trained_parameters(self) -> list[nn.Parameter]:
-        return list(self.planner.parameters())
+    def trained(self) -> nn.Module:
+        return self.planner

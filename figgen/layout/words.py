@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox, normalise, reading_order
 
 AROUND = ".,;:!?\"'()[]{}“”‘’„«»…"  # what stands before or after a word and is no part of its spelling
@@ -48,3 +49,13 @@ def pointed_at(words: Sequence[Word], boxes: Sequence[TextBox], most: int) -> li
         if name and fewest is not None and len(shown[fewest]) < most:
             shown[fewest].append(box)
     return shown
+
+
+def respelled(boxes: BoxBatch, captions: Sequence[str]) -> BoxBatch:
+    """Words whose annotation has lost case and punctuation, as the captions of their pictures spell them.
+
+    A word that its caption lacks stays as it is.
+    """
+    spellings = [{normalise(word.text): word.text for word in reversed(words_of(caption))} for caption in captions]
+    pairs = zip(boxes.image.tolist(), boxes.texts, strict=True)
+    return replace(boxes, texts=tuple(spellings[image].get(normalise(text), text) for image, text in pairs))

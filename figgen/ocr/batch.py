@@ -34,6 +34,20 @@ class BoxBatch:
     def to(self, device: torch.device | str) -> BoxBatch:
         return BoxBatch(self.quads.to(device), self.image.to(device), self.texts, self.num_images)
 
+    def pictures(self, start: int, stop: int) -> BoxBatch:
+        """The words of those pictures alone."""
+        kept = ((self.image >= start) & (self.image < stop)).nonzero()[:, 0]
+        rows = self.select(kept)
+        return BoxBatch(rows.quads, rows.image - start, rows.texts, stop - start)
+
+    def words(self) -> list[list[TextBox]]:
+        """The words of each picture."""
+        found: list[list[TextBox]] = [[] for _ in range(self.num_images)]
+        for image, quad, text in zip(self.image.tolist(), self.quads.tolist(), self.texts, strict=True):
+            a, b, c, d = ((x, y) for x, y in quad)
+            found[image].append(TextBox((a, b, c, d), text))
+        return found
+
     def select(self, keep: Tensor) -> BoxBatch:
         """The rows whose indices `keep` (K,) lists, for the same pictures."""
         texts = tuple(self.texts[i] for i in keep.tolist())

@@ -7,7 +7,7 @@ import torch
 
 from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.images import to_pixels
-from figgen.diffusion.caches import LatentCache, measured_on
+from figgen.diffusion.caches import LATENTS, LatentCache, measured_on
 from figgen.losses.parts import Posterior
 from figgen.runs.tracking import Mirror
 from figgen.stages import assess, build
@@ -20,11 +20,11 @@ SAMPLE = 256  # training pictures that a linear start is solved on and an OCR te
 
 def make(context: Context, mirror: Mirror) -> Results:
     """From training pictures to weights, latents and numbers, all in the stage's folder."""
-    folder, train = context.folder("autoencoder"), context.source.split("train")
+    folder, train = context.folder("autoencoder"), context.layouts("train")
     autoencoder = build.autoencoder(context.cfg)
     results: Results = fitted(context, autoencoder, mirror) if autoencoder.has_weights else {"steps": 0}
     autoencoder = autoencoder.eval().to(build.device(context.cfg))
-    latents = LatentCache.make(autoencoder, train, folder.path / "cache" / "latents-train.npy").latents
+    latents = LatentCache.make(autoencoder, train, folder.path / LATENTS).latents
     variance = measured_on(autoencoder.cpu(), Posterior(*(torch.from_numpy(np.array(half)) for half in latents)))
     save_weights(autoencoder, folder.path / EXPORT)
     autoencoder.export(folder.path / EXPORTED_VAE)

@@ -10,8 +10,13 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from figgen.autoencoder.base import Autoencoder
+from figgen.autoencoder.lettering import Lettering
+from figgen.autoencoder.lettering_module import LetteringModule
 from figgen.autoencoder.module import AutoencoderModule
+from figgen.autoencoder.text_aware import TextAware
+from figgen.diffusion.layout import MapReader
 from figgen.diffusion.module import DiffusionModule, TextDenoiser
+from figgen.layout.module import LayoutModule
 from figgen.losses.combined import Combined
 from figgen.losses.parts import Objective
 from figgen.runs.identity import plain
@@ -39,6 +44,12 @@ def autoencoder(cfg: DictConfig) -> Autoencoder:
         return instantiate(cfg.autoencoder.net)
 
 
+def decoder(cfg: DictConfig) -> Autoencoder:
+    """The autoencoder, with letters where it is to know them."""
+    net = autoencoder(cfg)
+    return TextAware(net, lettering(cfg), glyphs=cfg.layout.glyphs) if cfg.autoencoder.text_aware else net
+
+
 def loss(cfg: DictConfig) -> Objective:
     """What the autoencoder minimises, the adversary aside. A text term has a `weight`, or `lam` is the plain share."""
     recon, text = instantiate(cfg.loss.recon), plain(cfg.loss.text)
@@ -59,13 +70,33 @@ def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
     )
 
 
+def lettering(cfg: DictConfig) -> Lettering:
+    """The net that draws letters, as it is born."""
+    with seeded(cfg.seed, "lettering"):
+        return instantiate(cfg.lettering.net)
+
+
+def lettering_module(cfg: DictConfig) -> LetteringModule:
+    return LetteringModule(lettering(cfg), optim_settings(cfg.lettering), seed=cfg.seed, glyphs=cfg.layout.glyphs)
+
+
+def layout_module(cfg: DictConfig) -> LayoutModule:
+    """The planner, as it is born, with what it learns from."""
+    with seeded(cfg.seed, "planner"):
+        planner = instantiate(cfg.layout.planner.net, size=tuple(cfg.dataset.size))
+    return LayoutModule(planner, optim_settings(cfg.layout.planner), cfg.seed)
+
+
 def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
-    """The denoiser and its text encoder, as they are born, with what they learn from."""
+    """The denoiser and what reads captions and maps, as they are born, with what they learn from."""
+    shape = {"latent_channels": frozen.latent_channels, "downsample": frozen.downsample}
     with seeded(cfg.seed, "diffusion"):
-        denoiser = instantiate(cfg.denoiser.net, latent_channels=frozen.latent_channels, downsample=frozen.downsample)
+        map_reader = MapReader(frozen.downsample, **plain(cfg.denoiser.map)) if cfg.layout.map else None
+        hints = cfg.denoiser.map.width if map_reader else 0
+        denoiser = instantiate(cfg.denoiser.net, **shape, hint_channels=hints)
         text_encoder = instantiate(cfg.text_encoder.net)
     return DiffusionModule(
-        TextDenoiser(denoiser, text_encoder),
+        TextDenoiser(denoiser, text_encoder, map_reader),
         frozen,
         instantiate(cfg.denoiser.noise),
         instantiate(cfg.sampler.policy),
@@ -73,6 +104,8 @@ def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
         seed=cfg.seed,
         ema_decay=cfg.denoiser.ema_decay,
         caption_dropout=cfg.denoiser.caption_dropout,
+        layout_dropout=cfg.denoiser.layout_dropout,
+        glyphs=cfg.layout.glyphs,
     )
 
 

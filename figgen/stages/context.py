@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Sequence, Sized
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,9 @@ from omegaconf import DictConfig
 
 from figgen.data.loading.order import EndlessBatches
 from figgen.data.source import DataSource
+from figgen.layout.module import Layouts
+from figgen.layout.words import respelled
+from figgen.ocr.batch import BoxBatch
 from figgen.runs import provenance
 from figgen.runs.directory import Folder, status_of
 from figgen.runs.files import write_json
@@ -38,6 +41,19 @@ class Context:
     def folder(self, stage: str) -> Folder:
         """A stage's, shared by all runs that agree on what it depends on; evaluation is the run's own."""
         return stage_folder(self.cfg, self.source.fingerprint, stage)
+
+    def layouts(self, split: str) -> Layouts:
+        """Where the words of a split's figures stand, as spelled as can be known."""
+        return Layouts(self.source.split(split), folded=self.is_folded)
+
+    def spelled(self, boxes: BoxBatch, captions: Sequence[str]) -> BoxBatch:
+        """The same for the words of some figures."""
+        return respelled(boxes, captions) if self.is_folded else boxes
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the annotation has lost case and punctuation."""
+        return bool(self.cfg.detector.name == "annotation" and self.cfg.dataset.letters == "published")
 
     def order(self, items: Sized, batch_size: int, stage: str) -> Callable[[int], Iterator[list[int]]]:
         """From a step number to the batches that follow it."""
@@ -85,6 +101,7 @@ class Context:
             "dataset": cfg.dataset.name,
             "loss": cfg.loss.name,
             "sampler": cfg.sampler.name,
+            "layout": cfg.layout.name,
             "group": cfg.group,
             "data.source": self.source.resolved,
             "data.fingerprint": self.source.fingerprint,

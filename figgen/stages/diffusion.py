@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from figgen.diffusion.caches import LatentCache
+from figgen.diffusion.caches import LATENTS, LatentCache
 from figgen.runs.tracking import Mirror
-from figgen.stages import assess, build
+from figgen.stages import build, lettering
 from figgen.stages.context import Context, Results, record_results
 from figgen.training.weights import EXPORT, save_weights
 
@@ -12,9 +12,9 @@ from figgen.training.weights import EXPORT, save_weights
 def make(context: Context, mirror: Mirror) -> Results:
     """From the training pictures' latents to averaged weights in the stage's folder."""
     cfg, folder = context.cfg, context.folder("diffusion")
-    autoencoder = assess.load_autoencoder(context)
-    cache_path = context.folder("autoencoder").path / "cache" / "latents-train.npy"
-    cache = LatentCache.make(autoencoder, context.source.split("train"), cache_path)
+    autoencoder = lettering.load(context)
+    encoded = context.folder("lettering" if cfg.autoencoder.text_aware else "autoencoder")
+    cache = LatentCache.make(autoencoder, context.layouts("train"), encoded.path / LATENTS)
     module = build.diffusion_module(cfg, autoencoder)
     context.fit("diffusion", module, cache, cfg.denoiser.batch_size, mirror)
     save_weights(module.ema.cpu(), folder.path / EXPORT)

@@ -14,6 +14,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
+from figgen.autoencoder.text_aware import SURE
 from figgen.data.loading.fitted import FittedSplit, fit_split
 from figgen.data.loading.images import to_pixels
 from figgen.data.loading.sheet import Sheet
@@ -21,6 +22,7 @@ from figgen.data.source import DataSource
 from figgen.diffusion.caches import LatentBatch
 from figgen.losses.parts import Posterior
 from figgen.losses.perceptual import cached_weights
+from figgen.ocr.batch import BoxBatch
 from figgen.runs import memory
 from figgen.runs.console import say
 from figgen.runs.cores import threads
@@ -103,8 +105,9 @@ def diffusion_step(cfg: DictConfig, caption: str) -> tuple[SteppedModule, Losses
     """On latents as they are after measuring: of unit variance, whatever they show."""
     count = cfg.denoiser.batch_size
     noise = torch.randn(count, *latent_shape(cfg), generator=torch.Generator().manual_seed(cfg.seed))
-    latents = LatentBatch(("",) * count, (caption,) * count, Posterior(noise, torch.full_like(noise, -torch.inf)))
-    module = build.diffusion_module(cfg, build.autoencoder(cfg).requires_grad_(False))
+    boxes = BoxBatch.collate([[]] * count)
+    latents = LatentBatch(("",) * count, (caption,) * count, Posterior(noise, torch.full_like(noise, SURE)), boxes)
+    module = build.diffusion_module(cfg, build.decoder(cfg).requires_grad_(False))
     return module, lambda: module.losses(latents)
 
 

@@ -9,34 +9,52 @@ from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.batch import Batch
 from figgen.diffusion.generate import generate
 from figgen.diffusion.module import TextDenoiser
-from figgen.metrics.readability import readability
+from figgen.layout.character_map import character_map
+from figgen.layout.drawn import read_layout
+from figgen.layout.repair import repaired, warn_of
+from figgen.layout.typeset import typeset
+from figgen.metrics.readability import Words, readability
 from figgen.metrics.readers import tesseract
 from figgen.metrics.suite import named, words_of
+from figgen.ocr.batch import BoxBatch
 from figgen.reporting.pictures import as_image, grid, save_gif
 from figgen.reporting.views import with_plain_loss
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
-from figgen.stages import build
+from figgen.stages import build, lettering, planner
 from figgen.stages.assess import load_autoencoder, reconstructed, unseen
 from figgen.stages.context import Context, Results, record_results
 from figgen.stages.road import science
 from figgen.training.weights import EXPORT, load_weights
 
 IN_GIF = 4  # pictures that the animation shows
+GENERATED = {
+    "none": "generated from the caption",
+    "planned": "generated from the caption, layout planned",
+    "given": "generated, true layout given",
+    "drawn": "generated, layout drawn by hand",
+}
 
 
 def make(context: Context, mirror: Mirror) -> Results:
     """From captions of the split that is judged to pictures in the run's folder, and to numbers."""
-    cfg, autoencoder = context.cfg, load_autoencoder(context)
+    cfg, autoencoder = context.cfg, lettering.load(context)
     module = build.diffusion_module(cfg, autoencoder)
     load_weights(module.ema, context.folder("diffusion").path / EXPORT)
+    model = module.ema.eval().to(build.device(cfg))
     batch = unseen(context, cfg.evaluation.num_generated)
-    pictures, frames = draw(context, module.ema.eval().to(build.device(cfg)), autoencoder, batch.captions)
-    results: Results = {"n": len(batch), "split": cfg.evaluation.split}
+    layout = layout_for(context, batch)
+    pictures, frames = draw(context, model, autoencoder, batch.captions, layout)
+    results: Results = {"n": len(batch), "split": cfg.evaluation.split, "layout": cfg.layout.name}
     if any(truth := words_of(batch.words)):
-        engine = tesseract(cfg.evaluation.ocr_scale, cfg.evaluation.ocr_psm)
-        results |= named(engine, "generated", readability(engine.read(pictures, "generated pictures"), truth))
-    reconstructions = reconstructed(autoencoder, batch.pixels, cfg.evaluation.batch_size).numpy()
+        rows = {"generated": pictures}
+        if layout is not None:
+            rows["font"] = typeset(context.spelled(batch.boxes, batch.captions), tuple(cfg.dataset.size))
+        if cfg.layout.name == "planned":
+            told = context.spelled(batch.boxes, batch.captions)
+            rows["given"] = draw(context, model, autoencoder, batch.captions, told, label="with true layouts ")[0]
+        results |= read(context, rows, truth)
+    reconstructions = reconstructed(load_autoencoder(context), batch.pixels, cfg.evaluation.batch_size).numpy()
     show(context, batch, reconstructions, pictures, mirror)
     shown = batch.captions[:IN_GIF]
     save_gif({k: frame[:IN_GIF] for k, frame in frames.items()}, shown, context.run.samples / "denoising.gif")
@@ -45,27 +63,56 @@ def make(context: Context, mirror: Mirror) -> Results:
     return results
 
 
+def layout_for(context: Context, batch: Batch) -> BoxBatch | None:
+    """Which words are to stand where in the pictures of a batch's captions; None where captions are all there is."""
+    cfg = context.cfg
+    if cfg.layout.name == "planned":
+        return planner.planned(context, batch.captions)
+    if cfg.layout.name == "drawn":
+        drawn = repaired(read_layout(cfg.layout.boxes), tuple(cfg.dataset.size))
+        warn_of([drawn])
+        return BoxBatch.collate([drawn.boxes] * len(batch))
+    return context.spelled(batch.boxes, batch.captions) if cfg.layout.name == "given" else None
+
+
+def read(context: Context, rows: dict[str, np.ndarray], truth: Words) -> Results:
+    """What Tesseract reads in each row of pictures (N, C, H, W), and in the generated ones against others' words."""
+    engine = tesseract(context.cfg.evaluation.ocr_scale, context.cfg.evaluation.ocr_psm)
+    found = {name: engine.read(pictures, f"{name} pictures") for name, pictures in rows.items()}
+    results: Results = {"ocr_engine": engine.version}
+    for name, words in found.items():
+        results |= named(engine, name, readability(words, truth))
+    shuffled = readability(found["generated"], [*truth[1:], truth[0]])
+    return results | named(engine, "shuffled", {"f1": shuffled["f1"]})
+
+
 def draw(
-    context: Context, model: TextDenoiser, autoencoder: Autoencoder, captions: tuple[str, ...]
+    context: Context,
+    model: TextDenoiser,
+    autoencoder: Autoencoder,
+    captions: tuple[str, ...],
+    layout: BoxBatch | None,
+    label: str = "",
 ) -> tuple[np.ndarray, dict[int, np.ndarray]]:
     """All captions => pictures (N, C, H, W) uint8, and the frames (n, C, H, W) of the first batch by step."""
     cfg, pictures, frames = context.cfg, [], dict[int, np.ndarray]()
-    height, width = (side // autoencoder.downsample for side in cfg.dataset.size)
+    height, width = cfg.dataset.size
+    f, seeds = autoencoder.downsample, planner.picture_seeds(context, len(captions))
     for start in range(0, len(captions), cfg.evaluation.batch_size):
-        texts = captions[start : start + cfg.evaluation.batch_size]
-        seeds = [cfg.evaluation.seed + start + i for i in range(len(texts))]
-        wanted = cfg.evaluation.gif_frames if start == 0 else 0
-        with progress(f"drawing {start + len(texts)}/{len(captions)}", cfg.solver.steps, "steps") as meter:
+        stop = min(start + cfg.evaluation.batch_size, len(captions))
+        told = layout and character_map(layout.pictures(start, stop), (height, width), glyphs=cfg.layout.glyphs)
+        with progress(f"drawing {label}{stop}/{len(captions)}", cfg.solver.steps, "steps") as meter:
             done, seen = generate(
                 model,
                 autoencoder,
                 build.scheduler(cfg),
-                texts,
-                seeds,
-                latent_size=(height, width),
+                captions[start:stop],
+                seeds[start:stop],
+                latent_size=(height // f, width // f),
                 steps=cfg.solver.steps,
                 guidance=cfg.solver.guidance,
-                frames=wanted,
+                map=told.to(build.device(cfg)) if told else None,
+                frames=cfg.evaluation.gif_frames if start == 0 else 0,
                 meter=meter,
             )
         pictures.append(done)
@@ -81,7 +128,7 @@ def show(context: Context, batch: Batch, reconstructions: np.ndarray, pictures: 
         "original": [*originals],
         **({"reconstruction, loss=plain": plain} if plain else {}),
         f"reconstruction, loss={context.cfg.loss.name}": [*reconstructions],
-        "generated from the caption": [*pictures],
+        GENERATED[context.cfg.layout.name]: [*pictures],
     }
     (samples / "generated").mkdir(parents=True, exist_ok=True)
     images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}

@@ -13,12 +13,13 @@ from figgen.cli.kinds import Count, Mark, Natural, Range
 from figgen.cli.rules import Rules, shown
 from figgen.data import options as data
 from figgen.diffusion import options as diffusion
+from figgen.layout import options as layout
 from figgen.losses import options as losses
 from figgen.metrics import options as metrics
 from figgen.ocr import options as ocr
 from figgen.training import options as training
 
-Stage = Literal["autoencoder", "diffusion", "evaluation"]
+Stage = Literal["autoencoder", "lettering", "planner", "diffusion", "evaluation"]
 RESERVED = ("stages", "data", "inspect", "evaluate")  # folders of paths.outputs that hold something else
 Group = Annotated[
     str,
@@ -57,7 +58,7 @@ def stages_in_order(cfg: DictConfig) -> str | None:
 
 
 def warmup_ends(cfg: DictConfig) -> str | None:
-    for name in ("autoencoder", "denoiser"):
+    for name in ("autoencoder", "lettering", "denoiser"):
         if autoencoder.learns(cfg[name]) and cfg[name].warmup_steps >= cfg[name].steps:
             return (
                 f"{name}.warmup_steps={cfg[name].warmup_steps} must be below {name}.steps={cfg[name].steps}, "
@@ -85,11 +86,11 @@ def paths_can_be_written(cfg: DictConfig) -> str | None:
     return None
 
 
-ROOMS = (data, ocr, losses, autoencoder, diffusion, metrics, training)
+ROOMS = (data, ocr, losses, layout, autoencoder, diffusion, metrics, training)
 RUN_RULES = Rules(
     OPTIONS | {key: kind for room in ROOMS for key, kind in room.OPTIONS.items()},
     (
-        *(check for room in (data, losses, training, autoencoder, diffusion) for check in room.CHECKS),
+        *(check for room in (data, losses, training, layout, autoencoder, diffusion) for check in room.CHECKS),
         *(stages_in_order, warmup_ends, mirror_has_address),
     ),
     (paths_can_be_written, *(check for room in (training, ocr, losses, autoencoder) for check in room.MACHINE)),

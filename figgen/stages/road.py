@@ -21,28 +21,52 @@ from figgen.runs.identity import plain
 
 # The keys that each stage's result depends on. All others (paths, devices, threads, loggers, logging and
 # checkpoint intervals, group, stages, force, dry_run, debug) are volatile: changing them finds the same run again.
+DATA = ("dataset", "limit", "detector", "seed", "scale", "trainer.precision")
 OWN_KEYS: dict[str, tuple[str, ...]] = {
-    "autoencoder": ("dataset", "limit", "detector", "autoencoder", "loss", "seed", "scale", "trainer.precision"),
-    "diffusion": ("sampler", "denoiser", "text_encoder"),
-    "evaluation": ("solver", "evaluation"),
+    "autoencoder": (*DATA, "autoencoder", "loss"),
+    "lettering": ("lettering", "layout.glyphs"),
+    "planner": (*DATA, "layout.planner"),
+    "diffusion": ("sampler", "denoiser", "text_encoder", "layout.map", "layout.glyphs"),
+    "evaluation": ("solver", "evaluation", "layout"),
 }
 STAGES = tuple(OWN_KEYS)
+# What each stage goes on from. A stage that a run does without is no part of it.
+BEFORE: dict[str, tuple[str, ...]] = {
+    "autoencoder": (),
+    "lettering": ("autoencoder",),
+    "planner": (),
+    "diffusion": ("autoencoder", "lettering"),
+    "evaluation": ("autoencoder", "lettering", "planner", "diffusion"),
+}
 # Raise a stage's number by hand when its code gives other results for the same config: what was made before is then
 # made anew. Judging is what reconstructions and generated pictures share; it trains nothing.
-CODE = {"autoencoder": 1, "diffusion": 1, "evaluation": 1, "judging": 3}
-# The fingerprint and dataset.size say it better, or it is said to people only.
+CODE = {"autoencoder": 1, "lettering": 1, "planner": 1, "diffusion": 1, "evaluation": 1, "judging": 3}
+# The fingerprint and dataset.size say it better, it is said to people only, or other keys say it.
 VOLATILE_WITHIN = (
     *("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack"),
-    "autoencoder.sizes",
+    *("autoencoder.sizes", "autoencoder.text_aware"),
 )
+
+
+def wanted(cfg: DictConfig) -> tuple[str, ...]:
+    """The stages that a run of this config has, in their order."""
+    without = {"lettering": not cfg.autoencoder.text_aware, "planner": cfg.layout.name != "planned"}
+    return tuple(stage for stage in STAGES if not without.get(stage))
+
+
+def upto(cfg: DictConfig, stage: str) -> tuple[str, ...]:
+    """The stages of this run that `stage` goes on from, and itself."""
+    return tuple(name for name in wanted(cfg) if name in (*BEFORE[stage], stage))
 
 
 # What names say: choices where they are not the default, and, with a mark before them, values that are not as the
 # file of their choice has them.
 NAMED: dict[str, tuple[str, ...]] = {
     "autoencoder": ("dataset", "loss", "teacher", "detector", "autoencoder", "scale"),
+    "lettering": ("lettering",),
+    "planner": ("dataset", "detector", "scale"),
     "diffusion": ("sampler", "denoiser", "text_encoder"),
-    "evaluation": ("solver",),
+    "evaluation": ("layout", "solver"),
 }
 ALWAYS = ("dataset", "loss", "sampler")
 MARKS = {
@@ -60,13 +84,14 @@ MARKS = {
 
 def science(cfg: DictConfig, stage: str = "evaluation") -> dict[str, Any]:
     """The resolved part of `cfg` that `stage` and the stages before it depend on, as plain containers."""
-    keys = [key for name in STAGES[: STAGES.index(stage) + 1] for key in OWN_KEYS[name]]
+    keys = dict.fromkeys(key for name in upto(cfg, stage) for key in OWN_KEYS[name])
     kept = OmegaConf.create({})
     for key in keys:
         OmegaConf.update(kept, key, plain(OmegaConf.select(cfg, key)), force_add=True)
     for key in VOLATILE_WITHIN:
         parent, _, leaf = key.rpartition(".")
-        OmegaConf.select(kept, parent).pop(leaf, None)
+        if (section := OmegaConf.select(kept, parent)) is not None:
+            section.pop(leaf, None)
     return plain(kept)
 
 
@@ -77,8 +102,9 @@ def signature(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> s
 
 def unsaid(cfg: DictConfig, stage: str) -> list[Any]:
     """What else `stage` depends on: its code and that of those before, weights that come along, who judges."""
-    code = [CODE[name] for name in STAGES[: STAGES.index(stage) + 1]]
-    weights = [identity.contents(file) for file in shipped(plain(cfg.loss))]
+    before = upto(cfg, stage)
+    code = [CODE[name] for name in before]
+    weights = [identity.contents(file) for file in shipped(plain(cfg.loss))] if "autoencoder" in before else []
     return [code, weights, judged_by(cfg) if stage == "evaluation" else []]
 
 
@@ -93,7 +119,7 @@ def judged_by(cfg: DictConfig) -> list[Any]:
 
 def run_name(cfg: DictConfig, fingerprint: str, stage: str = "evaluation") -> str:
     """What the folder of a run, or of a stage that runs share, is called: all that differs from the defaults."""
-    groups = [group for name in STAGES[: STAGES.index(stage) + 1] for group in NAMED[name]]
+    groups = dict.fromkeys(group for name in upto(cfg, stage) for group in NAMED[name])
     parts = [part for group in groups for part in [*chosen(cfg, group), *changed(cfg, group)]]
     safe = (re.sub(r"[^\w.+]", "_", part) for part in parts)
     return "-".join([*safe, f"s{cfg.seed}", signature(cfg, fingerprint, stage)])
@@ -143,11 +169,11 @@ def stage_folder(cfg: DictConfig, fingerprint: str, stage: str) -> Folder:
 
 
 def unfinished(cfg: DictConfig, fingerprint: str) -> list[str]:
-    """The stages of cfg.stages that are still to be made; ConfigError where one of them goes on from nothing."""
-    done = [stage for stage in STAGES if not cfg.force and stage_folder(cfg, fingerprint, stage).is_finished]
-    ahead = [stage for stage in cfg.stages if stage not in done]
+    """The stages of this run that are still to be made; ConfigError where one of them goes on from nothing."""
+    done = [stage for stage in wanted(cfg) if not cfg.force and stage_folder(cfg, fingerprint, stage).is_finished]
+    ahead = [stage for stage in wanted(cfg) if stage in cfg.stages and stage not in done]
     for stage in ahead:
-        for earlier in STAGES[: STAGES.index(stage)]:
+        for earlier in upto(cfg, stage):
             if earlier not in (*done, *ahead):
                 asked = ",".join(s for s in STAGES if s in cfg.stages or s == earlier)
                 raise ConfigError(

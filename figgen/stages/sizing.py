@@ -14,6 +14,7 @@ from torch.autograd.function import FunctionCtx
 from torch.nn.functional import scaled_dot_product_attention
 from torch.overrides import TorchFunctionMode
 
+from figgen.layout.character_map import empty_map
 from figgen.runs import memory
 from figgen.runs.errors import ConfigError
 from figgen.stages import build
@@ -57,17 +58,19 @@ def diffusion_need(cfg: DictConfig) -> Need:
     """Of denoiser and text encoder and their averages."""
     count = cfg.denoiser.batch_size
     with on_paper():
-        module = build.diffusion_module(cfg, build.autoencoder(cfg))
+        decoder = build.decoder(cfg)
+        module = build.diffusion_module(cfg, decoder)
         latents = torch.empty(count, *latent_shape(cfg))
+        map = None if module.model.map_reader is None else empty_map(count, tuple(cfg.dataset.size))
         with kept_bytes(module) as kept:
-            module.model(latents, torch.zeros(count, dtype=torch.int64), [""] * count)
+            module.model(latents, torch.zeros(count, dtype=torch.int64), [""] * count, map)
     return need_of(module, kept, cfg)
 
 
 def latent_shape(cfg: DictConfig) -> tuple[int, int, int]:
     """Channels, height and width of one picture's latent."""
     with on_paper():
-        net = build.autoencoder(cfg)
+        net = build.decoder(cfg)
     height, width = (side // net.downsample for side in cfg.dataset.size)
     return net.latent_channels, height, width
 

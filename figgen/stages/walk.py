@@ -19,13 +19,15 @@ from figgen.runs.files import write_text
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
 from figgen.runs.tracking import Mirror
-from figgen.stages import assess, autoencoder, diffusion, generation
+from figgen.stages import assess, autoencoder, diffusion, generation, lettering, planner
 from figgen.stages.context import Context, Results, record_results
-from figgen.stages.road import STAGES, science
+from figgen.stages.road import STAGES, science, wanted
 from figgen.training.weights import EXPORTED_VAE
 
 MAKERS: dict[str, Callable[[Context, Mirror], Results]] = {
     "autoencoder": autoencoder.make,
+    "lettering": lettering.make,
+    "planner": planner.make,
     "diffusion": diffusion.make,
     "evaluation": generation.make,
 }
@@ -40,7 +42,7 @@ def walk(cfg: DictConfig, source: DataSource, run: Folder) -> None:
     with LabelledMeters() as report:
         source.ensure(report)
     context = Context(cfg, source, run)
-    for stage in STAGES:
+    for stage in wanted(cfg):
         if stage in cfg.stages:
             finish(context, stage)
 

@@ -19,9 +19,10 @@ LearningRate = Annotated[float, Mark(lambda rate: 0 < rate <= 1, "{} above 0 and
 
 @dataclass(frozen=True, kw_only=True)
 class OptimSettings:
-    """AdamW and its schedule."""
+    """The optimizer and its schedule."""
 
     steps: Count
+    optimizer: Literal["adamw", "muon"] = "adamw"
     learning_rate: LearningRate
     betas: tuple[Momentum, Momentum]
     weight_decay: NotNegative

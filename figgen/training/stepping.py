@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from figgen.runs.errors import NonFiniteError
+from figgen.training.muon import Muon
 from figgen.training.options import OptimSettings
 
 
@@ -49,11 +50,17 @@ class SteppedModule(L.LightningModule, Generic[B]):
         """The number to minimise and its named parts."""
         raise NotImplementedError
 
-    def trained_parameters(self) -> list[nn.Parameter]:
+    def trained(self) -> nn.Module:
         """What the first optimizer updates."""
-        return [p for p in self.parameters() if p.requires_grad]
+        return self
+
+    def trained_parameters(self) -> list[nn.Parameter]:
+        return [p for p in self.trained().parameters() if p.requires_grad]
 
     def configure_optimizers(self) -> list[torch.optim.Optimizer]:
+        if self.optim.optimizer == "muon":
+            optim = self.optim
+            return [Muon(self.trained(), lr=optim.learning_rate, betas=optim.betas, weight_decay=optim.weight_decay)]
         return [adamw(self.optim, self.trained_parameters())]
 
     def training_step(self, batch: B, batch_idx: int) -> None:

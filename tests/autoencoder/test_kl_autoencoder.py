@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from conftest import composed
 from diffusers import AutoencoderKL
-from hydra import compose, initialize_config_dir
 from torch import Tensor
 
 from figgen.autoencoder.kl import KLAutoencoder
-from figgen.cli.choices import CONF
 from figgen.losses.parts import Posterior
 
 torch.set_num_threads(1)
@@ -32,8 +31,7 @@ def test_latents_have_the_factor_and_the_channels_asked_for(downsample: int, lat
 
 def test_scale_paper_is_the_published_kl_f8() -> None:
     """ML-Figs: ch 128, mult 1-2-4-4, two blocks, 384 px, batch 4, 4.5e-6 per picture, Adam 0.5 0.9, no warm-up."""
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        cfg = compose("config", ["scale=paper"])
+    cfg = composed("scale=paper")
     assert list(cfg.dataset.size) == [384, 384]
     kl = cfg.autoencoder
     assert (kl.batch_size, kl.learning_rate, list(kl.betas), kl.warmup_steps) == (4, 4 * 4.5e-6, [0.5, 0.9], 0)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 
 import pytest
-from hydra import compose, initialize_config_dir
+from conftest import composed
 from omegaconf import DictConfig, OmegaConf
 
 from figgen.cli.choices import CONF, EXTRA, defaults, groups
@@ -33,12 +32,6 @@ INLINE = [
     "loss.recon.perceptual={_target_:figgen.losses.perceptual.Lpips,weight:0.2,weights:null}",
     "loss.adversary={_target_:figgen.losses.adversary.PatchAdversary,channels:3,weight:0.5,start:50001,width:64}",
 ]
-
-
-@cache
-def composed(*overrides: str) -> DictConfig:
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose("config", list(overrides))
 
 
 def leaves(cfg: DictConfig) -> set[str]:
@@ -76,8 +69,7 @@ def test_every_group_has_a_default_that_exists() -> None:
 
 
 def test_every_rule_is_used_by_a_key() -> None:
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        others = leaves(compose("prepare")) | leaves(compose("evaluate"))
+    others = leaves(composed(config="prepare")) | leaves(composed(config="evaluate"))
     keys = others.union(leaves(composed("loss=ocr", "teacher=trocr")))
     keys = keys.union(*(leaves(composed(choice)) for choice in [*CHOICES, *INLINE]))
     known = {*RUN_RULES.kinds, *PREPARE_RULES.kinds, *EVALUATE_RULES.kinds}
@@ -140,7 +132,7 @@ def test_annotation_files_of_a_split_that_there_is_not_are_refused() -> None:
 
 @pytest.mark.parametrize("target", ["os.system", "builtins.eval", "subprocess.Popen", "figgenx.Net", "torch", ""])
 def test_a_class_outside_the_trusted_packages_is_refused(target: str) -> None:
-    cfg = composed().copy()
+    cfg = composed()
     OmegaConf.update(cfg, "autoencoder.net._target_", target)
     with pytest.raises(ConfigError, match=r"^autoencoder\.net\._target_=.*: must be a class of figgen"):
         RUN_RULES.validate(cfg)
@@ -157,7 +149,7 @@ def test_every_class_of_the_config_is_figgen_s_own_or_of_diffusers() -> None:
 
 
 def test_a_key_that_no_rule_knows_is_refused() -> None:
-    cfg = composed().copy()
+    cfg = composed()
     OmegaConf.update(cfg, "surprise", 1, force_add=True)
     assert RUN_RULES.problems(cfg) == ["surprise: no such key in this configuration"]
 
@@ -189,7 +181,7 @@ def test_ocr_loss_draws_by_the_seed_of_the_run() -> None:
 
 
 def test_a_missing_value_is_named() -> None:
-    cfg = composed().copy()
+    cfg = composed()
     OmegaConf.update(cfg, "seed", "???")
     assert len(RUN_RULES.problems(cfg)) == 1
     assert RUN_RULES.problems(cfg)[0].startswith("seed: ")

@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import HEAVY
-from hydra import compose, initialize_config_dir
+from conftest import HEAVY, composed
 
 from figgen.cli.choices import CONF
 from figgen.ocr import options, rapidocr, tesseract
@@ -28,8 +27,7 @@ def root(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def signatures(*overrides: str, data: str = "data") -> list[str]:
     """One per stage."""
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        cfg = compose("config", list(overrides))
+    cfg = composed(*overrides)
     return [signature(cfg, data, stage) for stage in STAGES]
 
 
@@ -178,8 +176,7 @@ def test_other_data_is_another_run() -> None:
 
 def names(*overrides: str) -> list[str]:
     """One per stage, without the signatures, which must be each stage's own."""
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        cfg = compose("config", list(overrides))
+    cfg = composed(*overrides)
     whole = [run_name(cfg, "data", stage) for stage in STAGES]
     marks = [signature(cfg, "data", stage) for stage in STAGES]
     assert [name.rpartition("-")[2] for name in whole] == marks and len(set(marks)) == 3

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 import pytest
 import torch
-from hydra import compose, initialize_config_dir
+from conftest import composed
 from omegaconf import DictConfig
 
-from figgen.cli.choices import CONF
 from figgen.losses.parts import Posterior
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox
@@ -19,8 +18,7 @@ Tiny = Callable[..., DictConfig]
 
 
 def published(*overrides: str) -> DictConfig:
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        return compose("config", ["experiments=mlfigs/tpl", *overrides])
+    return composed("experiments=mlfigs/tpl", *overrides)
 
 
 @pytest.mark.parametrize("solver", ["ddim", "ddpm", "dpmpp"])

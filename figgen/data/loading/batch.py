@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from figgen.ocr.batch import BoxBatch
-from figgen.ocr.boxes import Quad, TextBox
+from figgen.ocr.boxes import TextBox
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,4 @@ class Batch:
     @property
     def words(self) -> list[list[TextBox]]:
         """The words of each picture."""
-        found: list[list[TextBox]] = [[] for _ in self.keys]
-        for image, quad, text in zip(self.boxes.image.tolist(), self.boxes.quads, self.boxes.texts, strict=True):
-            found[image].append(TextBox(_as_quad(quad), text))
-        return found
-
-
-def _as_quad(corners: Tensor) -> Quad:
-    """(4, 2) => four points."""
-    a, b, c, d = ((float(x), float(y)) for x, y in corners.tolist())
-    return a, b, c, d
+        return self.boxes.words()

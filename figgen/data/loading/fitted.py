@@ -70,6 +70,11 @@ class FittedSplit:
     def __len__(self) -> int:
         return self.table.num_rows
 
+    def boxes(self, indices: Sequence[int] | None = None) -> BoxBatch:
+        """The words of the pictures at `indices`, or of all."""
+        rows = self.table if indices is None else self.table.take(pa.array(indices, pa.int64()))
+        return _box_batch(rows.combine_chunks())
+
     def batch(self, indices: Sequence[int]) -> Batch:
         """The pictures at `indices`, in that order."""
         rows = self.table.take(pa.array(indices, pa.int64())).combine_chunks()
