@@ -35,7 +35,7 @@ class Range(NamedTuple):
 
 
 WEIGHT, SHARE = "loss.text.weight", "loss.text.lam"
-RATE = Range("autoencoder.learning_rate", 3e-4, 3e-2)
+RATE = Range("autoencoder.learning_rate", 2e-3, 0.2)
 ROWS: dict[str, tuple[Range, ...]] = {
     "l1": (RATE,),
     "mse": (RATE,),
