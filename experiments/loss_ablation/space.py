@@ -39,6 +39,7 @@ RATE = Range("autoencoder.learning_rate", 2e-3, 0.2)
 ROWS: dict[str, tuple[Range, ...]] = {
     "l1": (RATE,),
     "mse": (RATE,),
+    "mse_clipped": (RATE,),
     "l1_mse": (RATE, Range(WEIGHT, 0.1, 100)),
     "box_l1": (RATE, Range(WEIGHT, 0.1, 30)),
     "tpl_l1": (RATE, Range(WEIGHT, 0.1, 30)),

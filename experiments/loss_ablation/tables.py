@@ -43,7 +43,9 @@ PAIRS = {  # what the difference of two rows tells
     "word boxes, squares": ("tpl_l1", "l1_mse"),
     "TPL against the best without words": ("tpl_l1", "mse"),
     "TPL's plain part squared": ("tpl_mse", "tpl_l1"),
-    "pictures judged as they are saved": ("tpl_clipped", "tpl_l1"),
+    "pictures judged as they are saved, with TPL": ("tpl_clipped", "tpl_l1"),
+    "pictures judged as they are saved, without words": ("mse_clipped", "mse"),
+    "TPL, both judged as they are saved": ("tpl_clipped", "mse_clipped"),
     "a recogniser's features against squares in boxes": ("ocr_features", "tpl_l1"),
 }
 
