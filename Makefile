@@ -26,7 +26,7 @@ tesseract:
 		|| { echo "Tesseract is missing; run: sudo apt-get install tesseract-ocr"; exit 1; }
 
 demo: setup ## train, generate and evaluate one combination: under five minutes on two cores
-	$(BIN)/python -m figgen.train dataset=mlfigs loss=tpl
+	$(BIN)/python -m figgen.train dataset=mlfigs loss=tpl layout=planned
 
 test: setup ## every test, slow ones included
 	$(BIN)/python -m pytest -q

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from PIL import Image
 
 from benchmarks.paired import ratio
@@ -20,7 +21,7 @@ from figgen.data.loading.sheet import Sheet
 from figgen.data.manifest import Manifest
 from figgen.data.miniatures.figures import draw
 from figgen.data.record import Record
-from figgen.data.shards import write_records
+from figgen.data.shards import SCHEMA, row_of, write_table
 
 SHEET, BATCH, FIGURES, ENLARGED = Sheet(384, 384), 8, 256, 5
 MANY, SMALL = 50_000, Sheet(128, 160)
@@ -40,10 +41,10 @@ def shards_of(folder: Path, pictures: list[bytes], number: int) -> Path:
     chunk = 5000
     for first in range(0, number, chunk):
         rows = [
-            Record(f"{k}", "train", pictures[k % len(pictures)], f"Figure {k}: a drawing of several words")
+            row_of(Record(f"{k}", "train", pictures[k % len(pictures)], f"Figure {k}: a drawing of several words"))
             for k in range(first, min(first + chunk, number))
         ]
-        write_records(folder / f"train-{first // chunk:05d}.arrow", rows)
+        write_table(folder / f"train-{first // chunk:05d}.arrow", pa.Table.from_pylist(rows, SCHEMA))
     Manifest(
         fingerprint="benchmark", plan="", origin="", reader={}, detector="annotation", val_fraction=0.0,
         counts={"train": number}, num_bad=0,

@@ -2,39 +2,61 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
-from figgen.cli.door import launch
+from figgen.cli.door import heavy, launch
 from figgen.cli.verb import Outcome, Verb
 from figgen.data.manifest import digest
-from figgen.metrics.judging import LEGACY, Result, distributions, pixelwise, reading
+from figgen.metrics.judging import LEGACY, Result, distributions, nearness, pixelwise, reading
 from figgen.metrics.pairs import Pair, read_pairs, some
 from figgen.metrics.readers import rapidocr, tesseract
+from figgen.metrics.scores import by_picture
 from figgen.runs.console import say
+from figgen.runs.errors import CheckpointError
 from figgen.runs.files import write_json, write_text
 from figgen.runs.identity import plain
 from figgen.stages.options import EVALUATE_RULES
 
+OF_FOLDERS = ("rmse", "psnr", "ssim", "dtw", "dtw_ti")  # metrics where none are asked for
+OF_RUNS = ("readability", "fid_ocr")
 HEADS = ("metric", "mean", "sd", "median", "95 % interval", "n")
 
 
 def evaluate(cfg: DictConfig) -> Outcome:
-    """Print the table; keep it as metrics.json, and the values of each picture as images.csv."""
-    pairs, left_out = read_pairs(Path(cfg.images), Path(cfg.reference))
+    """Print the table; keep it as metrics.json, and the values of each picture as images.csv. A run draws first."""
+    if cfg.run is None:
+        return judge(with_metrics(cfg, OF_FOLDERS), Path(cfg.images).name)
+    drawn = heavy("figgen.stages.gallery:gallery")(str(cfg.run), cfg.n, cfg.batch_size, Path(cfg.paths.outputs))
+    pictures = {key: str(getattr(drawn, key)) for key in ("images", "reference", "captions")}
+    cfg = OmegaConf.merge(with_metrics(cfg, OF_RUNS), pictures)  # type: ignore[assignment]
+    outcome = judge(cfg, drawn.images.parent.name, drawn.names, drawn.data)
+    if drawn.missing:
+        raise CheckpointError(f"{drawn.missing}; the table is of the {len(drawn.names)} that were drawn before")
+    return outcome
+
+
+def with_metrics(cfg: DictConfig, usual: Sequence[str]) -> DictConfig:
+    """Those that are asked for, else the usual ones."""
+    return cfg if cfg.metrics else OmegaConf.merge(cfg, {"metrics": list(usual)})  # type: ignore[return-value]
+
+
+def judge(cfg: DictConfig, name: str, wanted: Sequence[str] | None = None, data: str | None = None) -> Outcome:
+    """Of two folders, the pictures whose names are wanted; None: all. data: what is known of where they come from."""
+    pairs, left_out = read_pairs(Path(cfg.images), Path(cfg.reference), wanted)
     results = judged(cfg, pairs)
     say("\n".join([table(results), *notes(results), *([left_out] if left_out else [])]))
-    asked = {key: value for key, value in plain(cfg).items() if key not in ("paths", "traceback")}
+    asked = {key: value for key, value in plain(cfg).items() if key not in ("paths", "traceback", "batch_size")}
     asked |= {key: str(Path(cfg[key]).resolve()) for key in ("images", "reference")}
-    folder = Path(cfg.paths.outputs) / "evaluate" / f"{Path(asked['images']).name}-{digest(asked)[:8]}"
+    folder = Path(cfg.paths.outputs) / "evaluate" / f"{name}-{digest(asked)[:8]}"
     metrics = {each.name: each.to_dict() for each in results}
-    write_json(folder / "metrics.json", {"asked": asked, "pairs": len(pairs), "left_out": left_out, "metrics": metrics})
-    write_text(folder / "images.csv", by_picture(pairs, results))
+    record = {"asked": asked, "data": data, "pairs": len(pairs), "left_out": left_out, "metrics": metrics}
+    write_json(folder / "metrics.json", record)
+    single = {each.name: each.values for each in results if each.values is not None}
+    write_text(folder / "images.csv", by_picture([pair.name for pair in pairs], single))
     say(f"{folder / 'metrics.json'}\n{folder / 'images.csv'}")
     return Outcome("finished", folder)
 
@@ -42,10 +64,11 @@ def evaluate(cfg: DictConfig) -> Outcome:
 def judged(cfg: DictConfig, pairs: list[Pair]) -> list[Result]:
     """Every number that cfg.metrics asks for."""
     results = pixelwise(pairs, cfg.metrics, cfg.vgg_weights, cfg.seed)
-    results += distributions(pairs, cfg.metrics, cfg.inception_weights, cfg.seed)
+    results += distributions(pairs, cfg.metrics, cfg.inception_weights, cfg.clip, cfg.seed)
+    captions = Path(cfg.captions) if cfg.captions else None
+    results += nearness(pairs, cfg.metrics, cfg.clip, cfg.clip_prefix or "", captions, cfg.seed)
     if "readability" in cfg.metrics:
         engine = tesseract(cfg.ocr_scale, cfg.ocr_psm) if cfg.engine == "tesseract" else rapidocr()
-        captions = Path(cfg.captions) if cfg.captions else None
         results += reading(pairs, engine, captions, cfg.legacy_skip, cfg.seed)
     return results
 
@@ -82,24 +105,15 @@ def notes(results: list[Result]) -> list[str]:
     return lines
 
 
-def by_picture(pairs: list[Pair], results: list[Result]) -> str:
-    """CSV: a picture a line, empty where a metric has nothing to say of it."""
-    single = {each.name: each.values for each in results if each.values is not None}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["name", *single])
-    for i, pair in enumerate(pairs):
-        writer.writerow([pair.name, *("" if np.isnan(values[i]) else float(values[i]) for values in single.values())])
-    return text.getvalue()
-
-
 EVALUATE = Verb(
     work=evaluate,
     rules=EVALUATE_RULES,
     name="evaluate",
     config="evaluate",
-    purpose="numbers with n and interval for pictures made by anybody, beside those they should be like.",
+    purpose="numbers with n and interval: of a run's pictures for a whole test split, or of anybody's pictures.",
     examples="""\
+  python -m figgen.evaluate run=a80c553c                          draw all of a run's test captions; again: resume
+  python -m figgen.evaluate run=outputs/main/NAME n=302 'metrics=[readability,clip_text,cmmd]' clip=PATH
   python -m figgen.evaluate images=DIR reference=DIR              pictures of one name are a pair
   python -m figgen.evaluate images=DIR reference=DIR 'metrics=[rmse,dtw_ti]'
   python -m figgen.evaluate images=DIR reference=DIR 'metrics=[readability]' captions=words.jsonl

@@ -25,7 +25,8 @@ COMMANDS = sorted(
 
 @pytest.mark.parametrize(("verb", "arguments"), COMMANDS)
 def test_commands_pass_the_preflight(verb: str, arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("figgen.autoencoder.options.why_absent", lambda *_: None)  # as where there is a network
+    for room in ("autoencoder", "metrics"):
+        monkeypatch.setattr(f"figgen.{room}.options.why_absent", lambda *_: None)  # as where there is a network
     argv = shlex.split(arguments)
     assert argv == ["--help"] or problems(argv, VERBS[verb]) == []
 

@@ -19,13 +19,14 @@ from PIL import Image
 from figgen.evaluate import notes
 from figgen.metrics import judging
 from figgen.metrics.judging import distributions, pixelwise, reading
-from figgen.metrics.options import Distribution, Pixelwise
+from figgen.metrics.options import Distribution, Nearness, Pixelwise
 from figgen.metrics.pairs import Pair, read_pairs, words_of
 from figgen.metrics.readers import Engine
 from figgen.ocr.boxes import TextBox
 from figgen.runs.errors import CheckpointError, DataError
 from figgen.runs.provenance import ROOT
 
+IN_TABLES = ("word_precision", "word_recall", "word_f1", "word_accuracy", "ned", "mse", "tpl")  # of runs
 GREY = {"a": (0, 10), "b": (100, 130), "c": (255, 255)}  # of the picture, of its reference
 
 
@@ -82,6 +83,11 @@ BAD = {
     "images=images reference=elsewhere": "error: No picture in images has the name of one in elsewhere",
     "images=images reference=reference metrics=[rmsee]": "error: metrics=[rmsee]: must be a list of one or more items",
     "images=images reference=reference metrics=[fid]": "error: metrics: fid and kid need inception_weights=PATH",
+    "images=images reference=reference run=x": "error: run, images: a run brings its own pictures",
+    "images=images reference=reference metrics=[cmmd]": "error: metrics: cmmd: say clip=NAME, a CLIPModel's folder",
+    "images=images reference=reference metrics=[clip_text] clip=small": "error: metrics: clip_text needs captions=FILE",
+    "images=images reference=reference n=3": "error: n: all pictures of the folders are judged; n is for run=NAME",
+    "run=12345678": "error: 12345678: no run has this folder or this signature",
     "images=images reference=small": "error: b is 30 x 20 pixels, its reference 8 x 8: fit the pictures to one size",
     "images=images reference=torn": "error: torn/a.png: the picture cannot be decoded",
     "images=images reference=twins": "error: twins holds both a.jpg and a.png: pairs are made by name, keep one.",
@@ -174,11 +180,11 @@ def test_sets_that_are_equal_are_at_no_distance_and_other_letters_are_at_some(fo
     pictures = [rng.integers(0, 256, (32, 40, 3), dtype=np.uint8) for _ in range(4)]
     same = [Pair(str(i), picture, picture) for i, picture in enumerate(pictures)]
     other = [Pair(str(i), picture, picture // 4) for i, picture in enumerate(pictures)]
-    (equal,), (apart,) = (distributions(pairs, ["rmse", "fid_ocr"], None, seed=0) for pairs in (same, other))
+    (equal,), (apart,) = (distributions(pairs, ["rmse", "fid_ocr"], None, None, seed=0) for pairs in (same, other))
     assert equal.measured.value == pytest.approx(0, abs=1e-6) and apart.measured.value > 1
     assert equal.values is None and apart.by["backbone"].startswith("PP-OCR, ")
     with pytest.raises(DataError, match="compares sets"):
-        distributions(same[:1], ["fid_ocr"], None, seed=0)
+        distributions(same[:1], ["fid_ocr"], None, None, seed=0)
 
 
 def test_no_number_of_a_picture_depends_on_the_others() -> None:
@@ -203,8 +209,8 @@ def test_pairs_are_made_by_name_without_the_ending(folders: tuple[Path, Path]) -
 
 
 def test_every_number_is_defined_in_the_docs() -> None:
-    defined = set(re.findall(r"`([a-z0-9_]+/\d+)`", (ROOT / "docs/metrics.md").read_text()))
+    defined = set(re.findall(r"`([a-z0-9_.]+/\d+)`", (ROOT / "docs/metrics.md").read_text()))
     read = {each.definition for each in reading(flat([(1, 1)]), reader({1: "a"}), None, legacy_skip=True, seed=0)}
-    assert {f"{name}/{judging.EDITION}" for name in get_args(Pixelwise) + get_args(Distribution)} | read == (
-        defined - {"name/1"}
-    )
+    asked = (*get_args(Pixelwise), *get_args(Distribution), *get_args(Nearness), "clip_text_w1", "clip_text_w2.5")
+    wanted = {f"{name}/{judging.EDITION}" for name in (*asked, *IN_TABLES)}
+    assert wanted | read == defined - {"name/1"}

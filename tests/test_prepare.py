@@ -106,8 +106,8 @@ def test_a_killed_preparation_goes_on_and_ends_the_same(original: Path, whole: P
 def test_ctrl_c_says_that_the_same_command_goes_on(original: Path, tmp_path: Path) -> None:
     told = command(f"from={original}", f"paths.data={tmp_path}")
     process = subprocess.Popen(told, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    while not list(tmp_path.glob("prepared/.mlfigs.*/pieces-*/*.json")):
-        assert process.poll() is None, "it ended before its first piece"
+    while not list(tmp_path.glob("prepared/.mlfigs.*/log-*")):
+        assert process.poll() is None, "it ended before its first record"
         time.sleep(0.001)
     process.send_signal(signal.SIGINT)
     assert process.communicate(timeout=60)[1] == "stopped: the same command again goes on from here\n"

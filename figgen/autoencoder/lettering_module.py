@@ -60,12 +60,12 @@ class Windows:
     @cached_property
     def middles(self) -> tuple[Tensor, Tensor]:
         """Which word each window is around (W,), and its middle x and y (W, 2)."""
-        extents = self.bounds[:, 2:] - self.bounds[:, :2]
-        parts = (extents / torch.tensor(self.size[::-1])).ceil().amax(1).clamp_min(1).long()
+        extents, room = self.bounds[:, 2:] - self.bounds[:, :2], torch.tensor(self.size[::-1])
+        parts = (extents / room).ceil().amax(1).clamp_min(1).long()
         word = torch.arange(len(parts)).repeat_interleave(parts)
         part = torch.arange(len(word)) - (parts.cumsum(0) - parts)[word]
-        share = (part + 0.5) / parts[word]
-        return word, self.bounds[word, :2] + share[:, None] * extents[word]
+        share = torch.where((extents > room)[word], ((part + 0.5) / parts[word])[:, None], 0.5)
+        return word, self.bounds[word, :2] + share * extents[word]
 
     def __len__(self) -> int:
         return len(self.middles[0])

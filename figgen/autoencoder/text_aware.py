@@ -40,6 +40,15 @@ class TextAware(Autoencoder):
         sure = torch.full_like(styles, SURE)
         return Posterior(torch.cat([ground.mean, styles], 1), torch.cat([ground.logvar, sure], 1))
 
+    def measure(self, posterior: Posterior) -> None:
+        """One factor for all channels of the ground: what carries more stays larger, and diffusion settles it first.
+
+        Styles are zero nearly everywhere; each of theirs has a factor of its own.
+        """
+        super().measure(posterior)
+        ground = self.scale[:, : self.base.latent_channels]
+        ground.fill_(ground.pow(-2).mean().rsqrt())
+
     def decode(self, latents: Tensor, map: CharacterMap | None = None) -> Tensor:
         """Without a map, the ground alone: what the autoencoder below would give."""
         ground, styles = (latents / self.scale + self.shift).tensor_split([self.base.latent_channels], 1)

@@ -8,9 +8,7 @@ on (seed, split, i) alone, in a stream that no demo figure comes from.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from zlib import crc32
 
 import numpy as np
@@ -20,6 +18,7 @@ from figgen.data.miniatures.base import LayoutError
 from figgen.data.miniatures.canvas import Canvas, Font
 from figgen.data.miniatures.figures import draw
 from figgen.data.miniatures.page import FACES, INKS, TINTS
+from figgen.data.workers import in_order
 from figgen.ocr.boxes import TextBox
 from figgen.runs.progress import progress
 
@@ -30,13 +29,8 @@ GREY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 def figures(split: str, number: int, seed: int, workers: int) -> Iterator[GreyFigure]:
     """Figures 0 .. number-1, each as grey uint8 (128, 160) on white with its words, drawn by `workers` processes."""
     make = partial(figure, split, seed=seed)
-    with (
-        ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool,
-        progress(f"drawing {split} figures", number, "figures") as meter,
-    ):
-        for done, drawn in enumerate(pool.map(make, range(number), chunksize=32), start=1):
-            meter.update(done)
-            yield drawn
+    with progress(f"drawing {split} figures", number, "figures") as meter:
+        yield from in_order(make, range(number), workers, lambda done, total: meter.update(done))
 
 
 def figure(split: str, index: int, seed: int) -> GreyFigure:

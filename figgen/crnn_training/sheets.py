@@ -16,8 +16,7 @@ from PIL import Image, ImageDraw
 from figgen.crnn_training.grounds import Pair, clouds, gradient, paper, tint
 from figgen.data.miniatures.base import typeface
 from figgen.data.words import word_maker
-from figgen.ocr.boxes import TextBox
-from figgen.ocr.rapidocr import as_quad
+from figgen.ocr.boxes import TextBox, as_quad
 
 HEIGHT, WIDTH = 128, 160
 STREAM = 1_000_003  # of all that the recogniser learns from: the demo's figures have other numbers

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from figgen.data.workers import Progress
 from figgen.ocr.boxes import TextBox
 
 SPLITS = ("train", "val", "test")
+Option = TypeVar("Option")
 
 
 @dataclass(frozen=True)
@@ -86,3 +88,8 @@ def in_characters(text: str) -> str:
 def share_of(key: str) -> float:
     """A number in [0, 1) that is spread evenly over keys and is always the same for the same key."""
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:8], "big") / 2**64
+
+
+def picked(options: Sequence[Option], key: str) -> Option:
+    """One of them, always the same one for the same key."""
+    return options[int(share_of(key) * len(options))]

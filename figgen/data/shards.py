@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from figgen.data.record import Record
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, as_quad
 from figgen.runs.errors import DataError
 from figgen.runs.files import whole_file
 
@@ -31,12 +31,8 @@ SCHEMA = pa.schema(
 )
 
 
-def write_records(path: Path, rows: Sequence[Record]) -> None:
-    """Records as one Arrow file; the split that they have in common is part of its name, see table_of."""
-    write_table(path, pa.Table.from_pylist([_row(record) for record in rows], SCHEMA))
-
-
-def _row(record: Record) -> dict[str, Any]:
+def row_of(record: Record) -> dict[str, Any]:
+    """A record as a row of SCHEMA; its split is part of the file's name, see table_of."""
     return {
         "key": record.key,
         "image": record.image,
@@ -59,7 +55,7 @@ def words_of(row: dict[str, Any]) -> tuple[TextBox, ...]:
     """The inverse of word_columns."""
     quads = np.array(row["quads"], dtype=float).reshape(-1, 4, 2).tolist()
     words = zip(quads, row["texts"], row["confidences"], strict=True)
-    return tuple(TextBox(((*a,), (*b,), (*c,), (*d,)), text, confidence) for (a, b, c, d), text, confidence in words)
+    return tuple(TextBox(as_quad(quad), text, confidence) for quad, text, confidence in words)
 
 
 def write_table(path: Path, table: pa.Table) -> None:
@@ -90,6 +86,6 @@ def records(folder: Path, split: str) -> Iterator[Record]:
 
 
 def record_of(row: dict[str, Any], split: str) -> Record:
-    """The inverse of _row."""
+    """The inverse of row_of."""
     extras = json.loads(row["extras"])
     return Record(row["key"], split, row["image"], row["caption"], words_of(row), extras=extras)

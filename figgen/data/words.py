@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -103,3 +103,8 @@ def is_held_out(word: str) -> bool:
 def word_maker(split: str) -> WordMaker:
     """Where a split's words come from: test figures show real words, all others invented ones."""
     return recall if split == "test" else invent
+
+
+def listed(names: Sequence[str]) -> str:
+    """a => a; a, b, c => a, b and c."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -1,9 +1,12 @@
-"""A pool of processes that says how far it is. Workers import what the function needs and nothing of the parent."""
+"""Processes that take items in order, and threads that give results as they are done.
+
+A process imports what its function needs, and nothing of the parent.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed, wait
 from multiprocessing import get_all_start_methods, get_context, get_start_method, set_start_method
 from multiprocessing.context import BaseContext
 from typing import TypeVar
@@ -49,3 +52,15 @@ def _counted(results: Iterator[Result], total: int, report: Progress) -> Iterato
         yield result
         if done % CHUNK == 0 or done == total:
             report(done, total)
+
+
+def as_done(function: Callable[[Item], Result], items: Iterable[Item], threads: int) -> Iterator[Result]:
+    """function(item) for every item, in the order in which they are done; an item is taken when a thread is free."""
+    with ThreadPoolExecutor(threads) as pool:
+        running: set[Future[Result]] = set()
+        for item in items:
+            running.add(pool.submit(function, item))
+            if len(running) == threads:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        yield from (future.result() for future in as_completed(running))

@@ -54,9 +54,9 @@ class DiffusionModule(SteppedModule[LatentBatch]):
         seed: int,
         ema_decay: Momentum,
         caption_dropout: Fraction,
-        weighting: Weighting = "noise",
-        layout_dropout: Fraction = 0.0,
-        glyphs: bool = False,
+        weighting: Weighting,
+        layout_dropout: Fraction,
+        glyphs: bool,
     ) -> None:
         super().__init__(optim, seed)
         self.model, self.schedule, self.sampler = model, schedule, sampler

@@ -28,6 +28,7 @@ OPTIONS: dict[str, object] = {
     "denoiser.net.fine": Width,
     "denoiser.net.coarse": Width,
     "denoiser.net.blocks": Count,
+    "denoiser.net.span": Count,
     "denoiser.weighting": Weighting,
     "denoiser.ema_decay": Momentum,
     "denoiser.caption_dropout": Fraction,

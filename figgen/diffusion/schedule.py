@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from figgen.cli.kinds import Fraction
 from figgen.diffusion.options import BetaSchedule, Weighting
 
+SHARP = 0.2  # spread of the noise below which latents are as good as clean
+
 
 class NoiseSchedule(nn.Module):
     """The forward marginal q(x_t | x_0) = N(√ᾱ_t·x_0, 1 - ᾱ_t) for t = 0 … T-1."""
@@ -55,9 +57,9 @@ class NoiseSchedule(nn.Module):
     def weight(self, t: Tensor, weighting: Weighting) -> Tensor:
         """What an error in ε counts (B,): as such; as the error in x_0 that it makes, (1 - ᾱ)/ᾱ; or between the two.
 
-        Between: the error in x_0 over the noise's spread, so that shapes and edges both are asked for.
+        Between: the error in x_0 over the noise's spread, so that shapes and edges both are asked for. Where there is
+        less noise than SHARP nothing more is to be learned, and what a net gets wrong there would drown all else.
         """
         signal, spread = (value[:, 0, 0, 0] for value in self.coefficients(t))
-        powers = {"noise": None, "x_0": 2, "between": 1}
-        power = powers[weighting]
-        return torch.ones_like(signal) if power is None else spread**power / signal.square()
+        in_x_0 = (spread / signal).square()
+        return {"noise": torch.ones_like(signal), "x_0": in_x_0, "between": in_x_0 / spread.clamp_min(SHARP)}[weighting]

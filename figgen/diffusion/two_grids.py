@@ -32,15 +32,20 @@ class TwoGridDenoiser(nn.Module):
         coarse: int = 128,
         blocks: int = 3,
         heads: int = 4,
+        span: int = 8,
         hint_channels: int = 0,
         downsample: int = 1,
     ) -> None:
-        """fine, coarse: channels on either grid; blocks: on the coarse one."""
+        """fine, coarse: channels on either grid; blocks: on the coarse one.
+
+        span: pixels that a position of the fine grid spans at least; more latents than that are taken together.
+        """
         super().__init__()
+        self.share = max(1, span // downsample)
         self.noise = noise
         self.step = nn.Sequential(nn.Linear(2 * WAVES, coarse), nn.SiLU(), nn.Linear(coarse, coarse))
         self.gist = nn.Linear(text_width, coarse)
-        self.enter = nn.Conv2d(latent_channels + hint_channels, fine, 3, padding=1)
+        self.enter = nn.Conv2d((latent_channels + hint_channels) * self.share**2, fine, 3, padding=1)
         self.before = Block(fine, fine, coarse)
         self.down = nn.Conv2d(4 * fine, coarse, 1)
         self.place = nn.Linear(4 * OCTAVES, coarse)
@@ -49,7 +54,7 @@ class TwoGridDenoiser(nn.Module):
         self.up = nn.Conv2d(coarse, 4 * fine, 1)
         self.after = Block(2 * fine, fine, coarse)
         self.leave = nn.Sequential(
-            nn.GroupNorm(8, fine), nn.SiLU(), zero(nn.Conv2d(fine, latent_channels, 3, padding=1))
+            nn.GroupNorm(8, fine), nn.SiLU(), zero(nn.Conv2d(fine, latent_channels * self.share**2, 3, padding=1))
         )
 
     def forward(self, x_t: Tensor, t: Tensor, known: Condition) -> Tensor:
@@ -60,15 +65,15 @@ class TwoGridDenoiser(nn.Module):
         """The clean latents as far as can be told."""
         mood = self.step(waves(t)) + self.gist(mean(known.features, known.mask))
         height, width = x_t.shape[2:]
-        even = F.pad(with_hint(x_t, known), (0, width % 2, 0, height % 2))
-        fine = self.before(self.enter(even), mood)
+        whole = F.pad(with_hint(x_t, known), (0, -width % (2 * self.share), 0, -height % (2 * self.share)))
+        fine = self.before(self.enter(F.pixel_unshuffle(whole, self.share)), mood)
         coarse = self.down(F.pixel_unshuffle(fine, 2))
         place = self.place(sheet_waves(coarse))
         for block, look in zip_longest(self.blocks, self.looks):
             coarse = block(coarse, mood)
             coarse = look(coarse, place, known) if look else coarse
         fine = self.after(torch.cat([fine, F.pixel_shuffle(self.up(coarse), 2)], 1), mood)
-        return self.leave(fine)[..., :height, :width]
+        return F.pixel_shuffle(self.leave(fine), self.share)[..., :height, :width]
 
 
 class Block(nn.Module):

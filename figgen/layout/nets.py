@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -56,10 +57,11 @@ class WordReader(nn.Module):
         return self.pooled(torch.cat([mean, mixed.amax(1)], 1))
 
 
-def byte_ids(text: str, number: int) -> list[int]:
+@lru_cache(maxsize=100_000)
+def byte_ids(text: str, number: int) -> tuple[int, ...]:
     """The first bytes of a word, 256 where there are fewer."""
-    found = list(text.encode("utf-8", "replace")[:number])
-    return found + [256] * (number - len(found))
+    found = tuple(text.encode("utf-8", "replace")[:number])
+    return found + (256,) * (number - len(found))
 
 
 class BoxReader(nn.Module):

@@ -71,4 +71,5 @@ def drawn_layout_can_be_read(cfg: DictConfig) -> str | None:
     return None
 
 
-CHECKS = (words_for_a_layout, sizes_fit, drawn_layout_can_be_read)
+CHECKS = (words_for_a_layout, sizes_fit)
+MACHINE = (drawn_layout_can_be_read,)

@@ -51,11 +51,17 @@ def pointed_at(words: Sequence[Word], boxes: Sequence[TextBox], most: int) -> li
     return shown
 
 
+@lru_cache(maxsize=100_000)
+def spellings_in(caption: str) -> dict[str, str]:
+    """How a caption spells each of its words first, by what is left of it without case and punctuation."""
+    return {normalise(word.text): word.text for word in reversed(words_of(caption))}
+
+
 def respelled(boxes: BoxBatch, captions: Sequence[str]) -> BoxBatch:
     """Words whose annotation has lost case and punctuation, as the captions of their pictures spell them.
 
     A word that its caption lacks stays as it is.
     """
-    spellings = [{normalise(word.text): word.text for word in reversed(words_of(caption))} for caption in captions]
+    spellings = list(map(spellings_in, captions))
     pairs = zip(boxes.image.tolist(), boxes.texts, strict=True)
     return replace(boxes, texts=tuple(spellings[image].get(normalise(text), text) for image, text in pairs))

@@ -18,7 +18,7 @@ from figgen.runs.errors import CheckpointError
 PUBLISHED = "f58cb9b6ec323ed63459aa4fb441fe750cfe39fafad6da5cb504a16f19e958f4"  # SHA-256 of inception-2015-12-05.pt
 
 
-def backbone() -> str:
+def backbone(_: str) -> str:
     return f"Inception, inception-2015-12-05.pt, SHA-256 {PUBLISHED[:12]}, resized as clean-fid {version('clean-fid')}"
 
 

@@ -16,11 +16,12 @@ import numpy as np
 
 from figgen.cli.door import heavy
 from figgen.metrics.bootstrap import Measured, interval_of_sets
+from figgen.metrics.cmmd import cmmd
 from figgen.metrics.dtw import dtw, dtw_ti
 from figgen.metrics.frechet import frechet
 from figgen.metrics.kid import kid
-from figgen.metrics.options import Distribution, Pixelwise
-from figgen.metrics.pairs import Pair, of_one_size, words_of
+from figgen.metrics.options import Distribution, Nearness, Pixelwise
+from figgen.metrics.pairs import Pair, captions_of, of_one_size, words_of
 from figgen.metrics.pixels import psnr, rmse, ssim
 from figgen.metrics.readability import cer, mario_eval, ned, wer
 from figgen.metrics.readers import Engine
@@ -31,13 +32,16 @@ from figgen.runs.progress import progress
 EDITION = 1  # of docs/metrics.md: raise it when the same pictures would get other numbers
 LEGACY = "_legacy_skip"
 Measure = Callable[[np.ndarray, np.ndarray], np.ndarray]
+Distance = Callable[[np.ndarray, np.ndarray], float]
 LIGHT: dict[str, Measure] = {"rmse": rmse, "psnr": psnr, "ssim": ssim, "dtw": dtw, "dtw_ti": dtw_ti}
 BACKBONES = {"lpips": {"backbone": "VGG16 of torchvision, LPIPS heads of torchmetrics"}}
 FEATURES = {  # whose features a distribution is one of
     "fid": "figgen.metrics.inception",
     "kid": "figgen.metrics.inception",
     "fid_ocr": "figgen.metrics.ocr_features",
+    "cmmd": "figgen.metrics.clip",
 }
+CONVENTIONS = {"w1": 1.0, "w2.5": 2.5}  # published CLIPScores are w · max(cosine, 0)
 
 
 @dataclass(frozen=True)
@@ -120,19 +124,49 @@ def _as_read(engine: Engine, name: str, score: Scores, seed: int, truth: str) ->
     return Result(f"{engine.prefix}{name}", definition, score.measured(seed), score.values, by)
 
 
-def distributions(pairs: list[Pair], asked: Sequence[str], inception_weights: str | None, seed: int) -> list[Result]:
+def nearness(
+    pairs: list[Pair], asked: Sequence[str], clip: str, prefix: str, captions: Path | None, seed: int
+) -> list[Result]:
+    """Each picture beside its caption and beside its reference, as CLIP sees them: the raw cosine, and of captions the
+    two published conventions. A picture whose caption is empty has no number."""
+    if not set(asked) & set(get_args(Nearness)):
+        return []
+    module = "figgen.metrics.clip"
+    net, cosines = heavy(f"{module}:network")(clip), heavy(f"{module}:cosines")
+    images, references = _features(pairs, module, net)
+    by, values = {"backbone": heavy(f"{module}:backbone")(clip)}, {}
+    if "clip_text" in asked and captions is not None:
+        texts = captions_of(captions, [pair.name for pair in pairs])
+        read = heavy(f"{module}:text_features")([prefix + text for text in texts], net)
+        values["clip_text"] = np.where([bool(text.strip()) for text in texts], cosines(images, read), np.nan)
+        values |= {f"clip_text_{w}": weight * values["clip_text"].clip(0) for w, weight in CONVENTIONS.items()}
+    if "clip_image" in asked:
+        values["clip_image"] = cosines(images, references)
+    said = {name: by | ({"prefix": repr(prefix)} if "text" in name else {}) for name in values}
+    scores = {name: Scores(column[:, None]) for name, column in values.items()}
+    return [
+        Result(name, f"{name}/{EDITION}", score.measured(seed), score.values, said[name])
+        for name, score in scores.items()
+    ]
+
+
+def distributions(
+    pairs: list[Pair], asked: Sequence[str], inception_weights: str | None, clip: str | None, seed: int
+) -> list[Result]:
     """All pictures as one set against all references as another; features are computed once for each network."""
+    weights = {"figgen.metrics.inception": (inception_weights,), "figgen.metrics.clip": (clip,)}
+    distance: dict[str, Distance] = {"kid": partial(kid, seed=seed), "cmmd": cmmd}
     results, seen = [], {}
     for name in (name for name in asked if name in get_args(Distribution)):
         if len(pairs) < 2:
             raise DataError(f"metrics: {name} compares sets, and there is 1 pair of pictures.")
         module = FEATURES[name]
+        given = weights.get(module, ())
         if module not in seen:
-            weights = (inception_weights,) if module.endswith("inception") else ()
-            seen[module] = _features(pairs, module, heavy(f"{module}:network")(*weights))
-        distance = partial(kid, seed=seed) if name == "kid" else frechet
-        measured = interval_of_sets(distance, *seen[module], seed)
-        results.append(Result(name, f"{name}/{EDITION}", measured, None, {"backbone": heavy(f"{module}:backbone")()}))
+            seen[module] = _features(pairs, module, heavy(f"{module}:network")(*given))
+        measured = interval_of_sets(distance.get(name, frechet), *seen[module], seed)
+        by = {"backbone": heavy(f"{module}:backbone")(*given)}
+        results.append(Result(name, f"{name}/{EDITION}", measured, None, by))
     return results
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from figgen.runs.progress import progress
 
 PICTURES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
 NAMED = 3  # of the files in a sentence
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,15 @@ class Pair:
     reference: np.ndarray
 
 
-def read_pairs(images: Path, reference: Path) -> tuple[list[Pair], str]:
-    """The pictures of two folders whose names are the same but for the ending, by name; a sentence on the others."""
-    ours, theirs = files_of(images), files_of(reference)
+def read_pairs(images: Path, reference: Path, wanted: Collection[str] | None = None) -> tuple[list[Pair], str]:
+    """The pictures of two folders whose names are the same but for the ending, by name; a sentence on the others.
+
+    wanted: the names that count, without their endings; None: all.
+    """
+    ours, theirs = (
+        {name: path for name, path in files_of(folder).items() if wanted is None or name in wanted}
+        for folder in (images, reference)
+    )
     names = sorted(ours.keys() & theirs.keys())
     if not names:
         raise DataError(f"No picture in {images} has the name of one in {reference}: pairs are made by file name.")
@@ -74,10 +82,20 @@ def of_one_size(pairs: list[Pair]) -> None:
 
 def words_of(captions: Path, names: list[str]) -> list[list[str]]:
     """The true words of each picture, from JSON lines {"file", "words"} or {"file", "caption"} with 'quoted' words."""
+    return _said_of(captions, names, words_in)
+
+
+def captions_of(captions: Path, names: list[str]) -> list[str]:
+    """The caption of each picture, from JSON lines {"file", "caption"}."""
+    return _said_of(captions, names, caption_in)
+
+
+def _said_of(captions: Path, names: list[str], understood: Callable[[str, str], tuple[str, T]]) -> list[T]:
+    """What is understood of the lines about these pictures. understood: (line, where it stands) => (name, what)."""
     if not captions.is_file():
         raise DataError(f"captions={captions}: there is no such file.")
     lines = [(i, line) for i, line in enumerate(captions.read_text().splitlines(), 1) if line.strip()]
-    known = dict(words_in(line, f"{captions}, line {i}") for i, line in lines)
+    known = dict(understood(line, f"{captions}, line {i}") for i, line in lines)
     if missing := [name for name in names if name not in known]:
         raise DataError(f"{captions} says nothing of {len(missing)} pictures ({some(missing)}).")
     return [known[name] for name in names]
@@ -85,11 +103,7 @@ def words_of(captions: Path, names: list[str]) -> list[list[str]]:
 
 def words_in(line: str, where: str) -> tuple[str, list[str]]:
     """A line of the captions => the picture's name without its ending, and its words."""
-    try:
-        entry: Any = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{where}: this is no JSON.") from error
-    match entry:
+    match _parsed(line, where):
         case {"file": str(file), "words": list(words)} if all(isinstance(word, str) for word in words):
             return Path(file).stem, words
         case {"file": str(file), "caption": str(caption)}:
@@ -97,6 +111,21 @@ def words_in(line: str, where: str) -> tuple[str, list[str]]:
     raise DataError(
         f'{where}: say {{"file": "a.png", "words": ["two", "words"]}}, or a "caption" with \'quoted\' words.'
     )
+
+
+def caption_in(line: str, where: str) -> tuple[str, str]:
+    """A line of the captions => the picture's name without its ending, and its caption."""
+    match _parsed(line, where):
+        case {"file": str(file), "caption": str(caption)}:
+            return Path(file).stem, caption
+    raise DataError(f'{where}: say {{"file": "a.png", "caption": "what is to be seen"}}.')
+
+
+def _parsed(line: str, where: str) -> Any:
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(f"{where}: this is no JSON.") from error
 
 
 def some(names: list[str]) -> str:

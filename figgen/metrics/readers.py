@@ -19,6 +19,7 @@ from figgen.runs.files import read_json, write_json
 from figgen.runs.identity import flatten
 from figgen.runs.progress import progress
 
+PREFIXES = {"tesseract": "", "rapidocr": "rapidocr_"}  # of the names of their numbers
 Find = Callable[[Sequence[np.ndarray], Progress | None], list[list[TextBox]]]
 
 
@@ -53,12 +54,12 @@ class Engine:
 
 def tesseract(scale: int, psm: int) -> Engine:
     """The judge of every table: its numbers have no prefix."""
-    return Engine("", Tesseract(scale=scale, psm=psm), engine_version())
+    return Engine(PREFIXES["tesseract"], Tesseract(scale=scale, psm=psm), engine_version())
 
 
 def rapidocr() -> Engine:
     """The second opinion, where PP-OCR taught no loss; beside Tesseract where it did."""
-    return Engine("rapidocr_", RapidOCR(), f"RapidOCR {version('rapidocr')}")
+    return Engine(PREFIXES["rapidocr"], RapidOCR(), f"RapidOCR {version('rapidocr')}")
 
 
 def judges(evaluation: Mapping[str, Any], loss: Mapping[str, Any]) -> list[Engine]:
@@ -66,6 +67,15 @@ def judges(evaluation: Mapping[str, Any], loss: Mapping[str, Any]) -> list[Engin
     asked = evaluation["second_reader"]
     second = asked == "rapidocr" or (asked == "auto" and is_taught_by_ppocr(loss))
     return [tesseract(evaluation["ocr_scale"], evaluation["ocr_psm"]), *([rapidocr()] if second else [])]
+
+
+def unfair(config: Mapping[str, Any], is_prepared: bool) -> dict[str, str]:
+    """Readers that are no fair judges of a run with this plain config, and why."""
+    detector, boxes = config["detector"]["name"], config["dataset"]["about"]["boxes"].lower()
+    made = boxes if is_prepared and detector == "annotation" else f"made with {detector}"
+    found = {name: "made the labels that it is judged by" for name in PREFIXES if f"made with {name}" in made}
+    taught = {"rapidocr": "shares networks with the teacher of the loss"} if is_taught_by_ppocr(config["loss"]) else {}
+    return found | taught
 
 
 def is_taught_by_ppocr(loss: Mapping[str, Any]) -> bool:

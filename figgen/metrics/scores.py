@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import io
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,3 +36,13 @@ class Scores:
     def without(self, pictures: np.ndarray) -> Scores:
         """Without the pictures that are True in `pictures` (N,)."""
         return replace(self, rows=np.where(pictures[:, None], np.nan, self.rows))
+
+
+def by_picture(names: Sequence[str], values: Mapping[str, np.ndarray]) -> str:
+    """CSV: a picture a line, empty where a metric has nothing to say of it. values: {metric: one a picture}."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["name", *values])
+    for name, *row in zip(names, *values.values(), strict=True):
+        writer.writerow([name, *("" if np.isnan(value) else float(value) for value in row)])
+    return text.getvalue()

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from figgen.losses.perceptual import Lpips
-from figgen.metrics.bootstrap import Measured, interval
 from figgen.metrics.lpips import lpips
 from figgen.metrics.pixels import mse, psnr, ssim
 from figgen.metrics.readability import Words, readability
 from figgen.metrics.readers import Engine
+from figgen.metrics.scores import Scores
 from figgen.metrics.text_error import tpl
 from figgen.ocr.batch import BoxBatch
 from figgen.ocr.boxes import TextBox, reading_order
 
-Numbers = dict[str, Any]  # {name: {value, n, low, high}}, and who read
+Numbers = dict[str, Any]  # {name: {value, n, low, high}}
 
 
-def distances(originals: np.ndarray, reconstructions: np.ndarray, boxes: BoxBatch, net: Lpips | None) -> Numbers:
+def distances(
+    originals: np.ndarray, reconstructions: np.ndarray, boxes: BoxBatch, net: Lpips | None
+) -> dict[str, Scores]:
     """Pictures uint8 (N, C, H, W) and their reconstructions, one by one."""
     values = {
         "psnr": psnr(reconstructions, originals),
@@ -31,7 +33,7 @@ def distances(originals: np.ndarray, reconstructions: np.ndarray, boxes: BoxBatc
     }
     if net is not None:
         values["lpips"] = lpips(reconstructions, originals, net)
-    return {name: interval(value).to_dict() for name, value in values.items() if len(value)}
+    return {name: Scores(column[:, None]) for name, column in values.items()}
 
 
 def readings(
@@ -40,7 +42,7 @@ def readings(
     boxes: Sequence[Sequence[TextBox]],
     engines: Sequence[Engine],
     known: Path,
-) -> Numbers:
+) -> dict[str, Scores]:
     """What each engine finds in originals and in reconstructions, against the true words; and in reconstructions
     against what it found in the originals (kept). Nothing where no picture shows words.
 
@@ -49,15 +51,14 @@ def readings(
     truth = words_of(boxes)
     if not any(truth):
         return {}
-    numbers: Numbers = {}
+    scores: dict[str, Scores] = {}
     for engine in engines:
         in_original = engine.read_once(originals, "originals", known)
         in_reconstruction = engine.read_once(reconstructions, "reconstructions", known)
-        numbers[f"{engine.prefix}ocr_engine"] = engine.version
-        numbers |= named(engine, "original", readability(in_original, truth))
-        numbers |= named(engine, "reconstruction", readability(in_reconstruction, truth))
-        numbers |= named(engine, "kept", readability(in_reconstruction, in_original))
-    return numbers
+        scores |= named(engine, "original", readability(in_original, truth))
+        scores |= named(engine, "reconstruction", readability(in_reconstruction, truth))
+        scores |= named(engine, "kept", readability(in_reconstruction, in_original))
+    return scores
 
 
 def by_figure(
@@ -74,13 +75,16 @@ def by_figure(
     return {**{name: values.round(4).tolist() for name, values in distances.items()}, "truth": words_of(boxes), **read}
 
 
-def named(engine: Engine, what: str, scores: dict[str, Measured]) -> Numbers:
+def named(engine: Engine, what: str, scores: Mapping[str, Scores]) -> dict[str, Scores]:
     """Scores under the names that tables know: reconstruction_word_f1, kept_ned, rapidocr_original_cer ..."""
     short = ("ned", "cer")
-    return {
-        f"{engine.prefix}{what}_{key if key in short else f'word_{key}'}": measured.to_dict()
-        for key, measured in scores.items()
-    }
+    return {f"{engine.prefix}{what}_{key if key in short else f'word_{key}'}": score for key, score in scores.items()}
+
+
+def numbers(scores: Mapping[str, Scores]) -> Numbers:
+    """Each metric's number over all pictures that have one; those that have it in none are left out."""
+    measured = {name: score.measured() for name, score in scores.items()}
+    return {name: number.to_dict() for name, number in measured.items() if number.n}
 
 
 def words_of(boxes: Sequence[Sequence[TextBox]]) -> Words:

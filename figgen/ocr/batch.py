@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from figgen.ocr.boxes import TextBox
+from figgen.ocr.boxes import TextBox, as_quad
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,7 @@ class BoxBatch:
         """The words of each picture."""
         found: list[list[TextBox]] = [[] for _ in range(self.num_images)]
         for image, quad, text in zip(self.image.tolist(), self.quads.tolist(), self.texts, strict=True):
-            a, b, c, d = ((x, y) for x, y in quad)
-            found[image].append(TextBox((a, b, c, d), text))
+            found[image].append(TextBox(as_quad(quad), text))
         return found
 
     def select(self, keep: Tensor) -> BoxBatch:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 NEAR = 10  # pixels: the same text closer than this in left and top is the same word (ML-Figs)
-_PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 Point = tuple[float, float]
 Quad = tuple[Point, Point, Point, Point]
@@ -59,6 +58,12 @@ class TextBox:
             return True
         left, top, right, bottom = self.bounds
         return right - left < least or bottom - top < least
+
+
+def as_quad(corners: Iterable[Iterable[float]]) -> Quad:
+    """Four corners of any numbers, in an array for one."""
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return a, b, c, d
 
 
 def fit_boxes(

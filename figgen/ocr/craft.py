@@ -21,10 +21,10 @@ import torch
 from torch import Tensor, nn
 from torchvision.models import vgg
 
-from figgen.ocr.boxes import Quad, TextBox
+from figgen.ocr.boxes import Quad, TextBox, as_quad
 from figgen.ocr.options import CRAFT, INSTEAD
 from figgen.ocr.pool import Progress, as_rgb, read_all
-from figgen.ocr.rapidocr import as_quad, engine_name, words_in
+from figgen.ocr.rapidocr import engine_name, words_in
 from figgen.runs.errors import CheckpointError, OCRUnavailable
 from figgen.runs.identity import contents
 

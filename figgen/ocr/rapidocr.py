@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from figgen.ocr.boxes import Point, Quad, TextBox
+from figgen.ocr.boxes import Point, Quad, TextBox, as_quad
 from figgen.ocr.pool import Progress, as_rgb, read_all
 from figgen.runs.errors import OCRUnavailable
 from figgen.runs.identity import contents
@@ -94,12 +94,6 @@ def engine(least_side: int = 736) -> Any:  # rapidocr annotates its results as w
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
-
-
-def as_quad(corners: np.ndarray) -> Quad:
-    """(4, 2) => four points."""
-    a, b, c, d = ((float(x), float(y)) for x, y in corners)
-    return a, b, c, d
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 from PIL import Image
@@ -22,10 +22,14 @@ from figgen.runs.errors import OCRUnavailable
 
 @dataclass(frozen=True)
 class Tesseract:
-    """read_words with its settings chosen: a detector that Hydra can build.
+    """Pictures (H, W) or (H, W, 3) uint8 => the words of each, boxes in the pictures' own pixels.
 
+    scale: pictures are enlarged this much first (bicubic), for Tesseract wants letters of 20 px and more.
+    psm: Tesseract's page segmentation mode; 11 is sparse text.
+    min_confidence: words at or below are dropped; so are repeats of a word within 10 px (ML-Figs' filter).
     text: as_read, or published: lower-cased and without punctuation, as ML-Figs keeps its words. A loss that
     teaches letters (loss=ocr) then minds neither.
+    workers: pictures read at once; None takes every core.
     """
 
     scale: int = 3
@@ -39,39 +43,19 @@ class Tesseract:
         return engine_version()
 
     def __call__(self, images: Sequence[np.ndarray], progress: Progress | None = None) -> list[list[TextBox]]:
-        words = read_words(
-            images,
-            scale=self.scale,
-            psm=self.psm,
-            min_confidence=self.min_confidence,
-            workers=self.workers,
-            progress=progress,
-        )
-        if self.text == "as_read":
-            return words
-        return [[replace(word, text=normalise(word.text)) for word in of_image] for of_image in words]
+        engine_version()  # one clear sentence now rather than one traceback a picture
+        return read_all(self.read, images, self.workers, progress)
 
-
-def read_words(
-    images: Sequence[np.ndarray],
-    *,
-    scale: int = 3,
-    psm: int = 11,
-    min_confidence: float = 20,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> list[list[TextBox]]:
-    """Pictures (H, W) or (H, W, 3) uint8 => the words of each, boxes in the pictures' own pixels.
-
-    scale: pictures are enlarged this much first (bicubic), for Tesseract wants letters of 20 px and more.
-    psm: Tesseract's page segmentation mode; 11 is sparse text.
-    min_confidence: words at or below are dropped; so are repeats of a word within 10 px (ML-Figs' filter).
-    workers: pictures read at once; None takes every core. progress(done) is called after each picture.
-    """
-    engine_version()  # one clear sentence now rather than one traceback a picture
-    read = partial(_read_one, scale=scale, psm=psm, min_confidence=min_confidence)
-    with _single_threaded_engine():
-        return read_all(read, images, workers, progress)
+    def read(self, image: np.ndarray) -> list[TextBox]:
+        """The words of one picture."""
+        picture = Image.fromarray(image)
+        if self.scale != 1:
+            enlarged = (picture.width * self.scale, picture.height * self.scale)
+            picture = picture.resize(enlarged, Image.Resampling.BICUBIC)
+        words = filter_words((_word(row, self.scale) for row in table_of(picture, self.psm)), self.min_confidence)
+        texts = [word.text if self.text == "as_read" else normalise(word.text) for word in words]
+        # boxes keep 0..1, whoever found them
+        return [replace(w, text=text, confidence=w.confidence / 100) for w, text in zip(words, texts, strict=True)]
 
 
 @cache
@@ -87,37 +71,25 @@ def engine_version() -> str:
         ) from error
 
 
-@contextmanager
-def _single_threaded_engine() -> Iterator[None]:
-    """One thread per Tesseract process: its own OpenMP threads only stand in each other's way."""
-    before = os.environ.get("OMP_THREAD_LIMIT")
-    os.environ["OMP_THREAD_LIMIT"] = "1"
+@cache
+def engine() -> ModuleType:
+    """pytesseract, told once to give each of its processes one thread: more only stand in each other's way."""
+    from pytesseract import pytesseract
+
+    pytesseract.environ = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # what it hands on to Tesseract
+    return pytesseract
+
+
+def table_of(picture: Image.Image, psm: int) -> Iterator[dict[str, int | float | str]]:
+    """What Tesseract says of a picture, row by row."""
     try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["OMP_THREAD_LIMIT"]
-        else:
-            os.environ["OMP_THREAD_LIMIT"] = before
-
-
-def _read_one(image: np.ndarray, scale: int, psm: int, min_confidence: float) -> list[TextBox]:
-    import pytesseract
-
-    picture = Image.fromarray(image)
-    if scale != 1:
-        picture = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
-    try:
-        table = pytesseract.image_to_data(picture, config=f"--psm {psm}", output_type=pytesseract.Output.DICT)
-    except pytesseract.TesseractError as error:
+        table = engine().image_to_data(picture, config=f"--psm {psm}", output_type="dict")
+    except engine().TesseractError as error:
         raise OCRUnavailable(f"Tesseract failed on a picture (is its English data installed?): {error}") from error
-    words = filter_words(_rows(table, scale), min_confidence)
-    return [replace(word, confidence=word.confidence / 100) for word in words]  # boxes keep 0..1, whoever found them
+    return (dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True))
 
 
-def _rows(table: dict[str, list[int | float | str]], scale: int) -> Iterator[TextBox]:
-    """Tesseract's table => one box a row, in pixels of the picture before it was enlarged."""
-    keys = ("left", "top", "width", "height", "text", "conf")
-    for *ltwh, text, confidence in zip(*(table[key] for key in keys), strict=True):
-        left, top, width, height = (value / scale for value in ltwh)
-        yield TextBox.from_ltwh(left, top, width, height, str(text).strip(), confidence=float(confidence))
+def _word(row: dict[str, int | float | str], scale: int) -> TextBox:
+    """A row of Tesseract's table => a box in pixels of the picture before it was enlarged."""
+    left, top, width, height = (int(row[side]) / scale for side in ("left", "top", "width", "height"))
+    return TextBox.from_ltwh(left, top, width, height, str(row["text"]).strip(), confidence=float(row["conf"]))

@@ -23,8 +23,8 @@ def strip(views: Mapping[str, Views], rows: int = 4) -> Image.Image:
 
 def crops(views: Mapping[str, Views]) -> Image.Image | None:
     """The longest word of each figure, much enlarged, a column a combination; None where there are no words."""
-    words = next(iter(views.values())).words
-    longest = [(i, max(boxes, key=lambda box: len(box.text))) for i, boxes in enumerate(words) if boxes]
+    items = next(iter(views.values())).items
+    longest = [(i, max(item.words, key=lambda box: len(box.text))) for i, item in enumerate(items) if item.words]
     columns = {name: [cut(pictures[i], box) for i, box in longest] for name, pictures in _columns(views).items()}
     return grid(columns) if longest else None
 

@@ -16,9 +16,13 @@ def summary(run: Folder) -> str:
     lines = ["", f"{run.path.name}: {', '.join(stages)} finished", f"  data            {state['data']}"]
     if "autoencoder" in stages:
         lines += _autoencoder_lines(stages["autoencoder"])
+    if "lettering" in stages:
+        lines += _lettering_lines(stages["lettering"]["results"])
+    if "planner" in stages:
+        lines += _planner_lines(stages["planner"]["results"])
     if "diffusion" in stages:
         done = stages["diffusion"]["results"]
-        lines.append(f"  denoiser        {done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights")
+        lines.append(f"  denoiser        {_size(done)}")
     if "evaluation" in stages:
         lines += _evaluation_lines(stages["evaluation"]["results"])
     lines += [f"  {label:<15} {path}" for label, path in _pictures(run, stages)]
@@ -28,8 +32,7 @@ def summary(run: Folder) -> str:
 
 def _autoencoder_lines(entry: dict[str, Any]) -> list[str]:
     done = entry["results"]
-    size = f"{done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights"
-    lines = [f"  autoencoder     {size}, PSNR {_short(done['psnr'], '.1f')} dB, SSIM {_short(done['ssim'])}"]
+    lines = [f"  autoencoder     {_size(done)}, PSNR {_short(done['psnr'], '.1f')} dB, SSIM {_short(done['ssim'])}"]
     for prefix in ("", "rapidocr_"):
         if f"{prefix}ocr_engine" in done:
             lines += _reading_lines(done, prefix)
@@ -47,16 +50,44 @@ def _reading_lines(done: dict[str, Any], prefix: str) -> list[str]:
     ]
 
 
-def _evaluation_lines(done: dict[str, Any]) -> list[str]:
-    if "generated_word_f1" in done:
-        f1 = done["generated_word_f1"]
-        measured = f"word F1 {_short(f1)}, n = {f1['n']}. "
-    else:
-        measured = f"{done['n']} pictures. "
+def _lettering_lines(done: dict[str, Any]) -> list[str]:
+    written, true = done["wrong_written_word_f1"], done["wrong_true_word_f1"]
     return [
-        f"  generated       {measured}Minutes of training give rough shapes, no words:",
-        "                  good pictures take scale=paper, real data, a GPU and days",
+        f"  letters         {_size(done)}; reconstructions that are told their words {_short(done['told_word_f1'])};",
+        f"                  told wrong words, those are read ({written['value']:.2f}), not the true ones "
+        f"({true['value']:.2f})",
     ]
+
+
+def _planner_lines(done: dict[str, Any]) -> list[str]:
+    recall, precision = done["planned_word_recall"], done["planned_word_precision"]
+    return [
+        f"  planner         {_size(done)}; of the true words {recall['value']:.0%} are planned, and "
+        f"{1 - precision['value']:.0%} wrong ones"
+    ]
+
+
+def _size(done: dict[str, Any]) -> str:
+    return f"{done['steps']} steps, {done['parameters'] / 1e6:.1f} M weights"
+
+
+ROWS = {  # what can be read beside the generated pictures, and what that says
+    "given": "the same with true layouts",
+    "shuffled": "other captions' words (the floor)",
+    "font": "true words set in one font, on white",
+}
+
+
+def _evaluation_lines(done: dict[str, Any]) -> list[str]:
+    if "generated_word_f1" not in done:
+        return [f"  generated       {done['n']} pictures"]
+    f1, layout = done["generated_word_f1"], done["layout"]
+    told = "captions alone: minutes of training give rough shapes, no words" if layout == "none" else f"layout {layout}"
+    lines = [f"  generated       word F1 {_short(f1)}, n = {f1['n']}, {told}"]
+    for row, meaning in ROWS.items():
+        if layout != "none" and f"{row}_word_f1" in done:
+            lines.append(f"                  {_short(done[f'{row}_word_f1'])}  {meaning}")
+    return lines
 
 
 def _short(measured: dict[str, float], spec: str = ".2f") -> str:
@@ -73,7 +104,7 @@ def _pictures(run: Folder, stages: dict[str, Any]) -> list[tuple[str, Path]]:
 def _report(run: Folder) -> str:
     group = run.path.parent
     command = f"python -m figgen.report group={group.name}{said_again(group.parent)}"
-    return f"{command}\n{' ' * 18}a table, strip.png, and crops.png: words much enlarged"
+    return f"{command}\n{' ' * 18}report.html: tables, the same figures through every run, curves, cost"
 
 
 def _compare(state: dict[str, Any]) -> list[str]:

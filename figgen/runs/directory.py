@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from figgen.runs import provenance
+from figgen.runs import memory, provenance
 from figgen.runs.files import read_json, write_json
 from figgen.runs.locks import alone
 
@@ -57,16 +58,24 @@ class Folder:
             dead["status"] = "KILLED" if dead["status"] == "RUNNING" else dead["status"]
         entry = {"started": provenance.now(), "command": provenance.command_line(), "git": provenance.git_state()}
         tries.append({**entry, **provenance.machine(), "status": "RUNNING"})
+        memory.forget_peak()
+        began = time.monotonic()
         self.update(attempts=tries, status="RUNNING")
         try:
             yield len(tries)
         except BaseException as error:
             status = status_of(error)
-            tries[-1].update(status=status, ended=provenance.now(), error=str(error) or type(error).__name__)
+            tries[-1].update(error=str(error) or type(error).__name__, **cost(began, status))
             self.update(attempts=tries, status=status)
             raise
-        tries[-1].update(status="FINISHED", ended=provenance.now())
+        tries[-1].update(cost(began, "FINISHED"))
         self.update(attempts=tries, status="FINISHED")
+
+
+def cost(began: float, status: str) -> dict[str, Any]:
+    """How an attempt that began at a time of the monotonic clock ended, how long it took, and its peak of memory."""
+    seconds = round(time.monotonic() - began, 1)
+    return {"status": status, "ended": provenance.now(), "seconds": seconds, "peak_memory": memory.peak()}
 
 
 def status_of(error: BaseException) -> str:

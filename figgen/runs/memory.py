@@ -1,13 +1,15 @@
-"""How much memory this process may still take: of what the machine has, what its cgroups leave."""
+"""How much memory this process may still take: of what the machine has, what its cgroups leave. And what it took."""
 
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from pathlib import Path
 
 from figgen.runs.cores import CGROUPS, OWN, own_folders
 
 MEMINFO = Path("/proc/meminfo")
+STATUS, FORGET = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 FILES = (("memory.max", "memory.current"), ("memory.limit_in_bytes", "memory.usage_in_bytes"))  # cgroups 2 and 1
 
 
@@ -15,6 +17,18 @@ def free(meminfo: Path = MEMINFO, mount: Path = CGROUPS, own: Path = OWN) -> flo
     """Bytes; what only caches files counts as free. Infinite where nothing tells."""
     known = numbers(meminfo).get("MemAvailable:", math.inf) * 1024
     return min((known, *(_left(folder) for folder in own_folders("memory", mount, own))))
+
+
+def peak(status: Path = STATUS) -> int | None:
+    """The most bytes that this process held at once since `forget_peak`; None where nothing tells."""
+    most = numbers(status).get("VmHWM:")
+    return None if most is None else int(most * 1024)
+
+
+def forget_peak() -> None:
+    """From now on, where the kernel lets us; else since the process began."""
+    with suppress(OSError):
+        FORGET.write_text("5")
 
 
 def _left(folder: Path) -> float:
@@ -30,4 +44,4 @@ def _left(folder: Path) -> float:
 def numbers(table: Path) -> dict[str, float]:
     """{first word: second word} of a file's lines; empty where there is no such file."""
     rows = [line.split() for line in table.read_text().splitlines()] if table.is_file() else []
-    return {row[0]: float(row[1]) for row in rows}
+    return {row[0]: float(row[1]) for row in rows if len(row) > 1 and row[1].replace(".", "").isdecimal()}

@@ -27,8 +27,7 @@ class MetricsLog:
         return True
 
     def rows(self) -> Iterator[dict[str, Any]]:
-        if self.path.exists():
-            yield from map(json.loads, self.path.read_text().splitlines())
+        return rows_of(self.path)
 
     def _drop_torn_line(self) -> None:
         """A process killed in the middle of a write leaves half a line, whose step will be written again."""
@@ -36,3 +35,9 @@ class MetricsLog:
             text = self.path.read_text()
             if text and not text.endswith("\n"):
                 self.path.write_text(text[: text.rfind("\n") + 1])
+
+
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a metrics.jsonl, none where there is no such file."""
+    if path.exists():
+        yield from map(json.loads, path.read_text().splitlines())

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,29 @@ if TYPE_CHECKING:  # MLflow takes seconds: where there is no mirror, it is never
 
 PATIENCE = 60.0  # seconds that the end of a run waits for the mirror
 BATCH = 100  # MLflow's own limit is 1,000 metrics and 100 params a call
+KIND, GROUP = "figgen.kind", "group"  # what a run of MLflow stands for: a group, a combination, a stage
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How an MLflow run is entered."""
+
+    experiment: str
+    name: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    experiment_tags: Mapping[str, str] = field(default_factory=dict)  # of an experiment that is made for it
+    parent: str | None = None  # the id of the run that it stands below; None: the experiment's own, made where missing
 
 
 class Mirror:
     """One MLflow run. Every call returns at once; the first failure ends the mirroring with one warning."""
 
-    def __init__(self, tracking_uri: str | None, run_id: str | None = None) -> None:
-        self.uri, self.run_id = tracking_uri or "", run_id or ""
+    def __init__(
+        self, tracking_uri: str | None, run_id: str | None = None, named: Callable[[str], str] = lambda key: key
+    ) -> None:
+        """named: a metric's name in metrics.jsonl => its name in MLflow."""
+        self.uri, self.run_id, self.named = tracking_uri or "", run_id or "", named
         self.is_online = tracking_uri is not None
         self.client: MlflowClient
         self.jobs: queue.Queue[Callable[[], object] | None] = queue.Queue()
@@ -36,19 +53,30 @@ class Mirror:
         if self.is_online:
             self.thread.start()
 
-    def open(
-        self, experiment: str, name: str, tags: Mapping[str, str], params: Mapping[str, Any], log: MetricsLog
-    ) -> None:
+    def open(self, entry: Entry, log: MetricsLog | None = None) -> None:
         """Begin the run, or go on with `run_id`, and send what `log` holds and MLflow does not."""
-        rows = list(log.rows())
-        self._later(lambda: self._open(experiment, name, dict(tags), dict(params), rows))
+        rows = list(log.rows()) if log else []
+        self._later(lambda: self._open(entry, rows))
         self._later(self.opened.set)
 
     def row(self, step: int, values: Mapping[str, float]) -> None:
         self._later(lambda: self._send([{"step": step, **values}]))
 
     def artifact(self, path: Path, folder: str | None = None) -> None:
-        self._later(lambda: self.client.log_artifact(self.run_id, str(path), folder))
+        """A file, or a folder with all that is in it."""
+        self._later(
+            lambda: (self.client.log_artifacts if path.is_dir() else self.client.log_artifact)(
+                self.run_id, str(path), folder
+            )
+        )
+
+    def document(self, content: Mapping[str, Any], path: str) -> None:
+        """Plain values as a file, JSON or YAML by the ending of its path among the artifacts."""
+        self._later(lambda: self.client.log_dict(self.run_id, dict(content), path))
+
+    def pictures(self, key: str, by_step: Mapping[int, Path]) -> None:
+        """Pictures under one name, which the UI moves through by step; those that it has are not sent again."""
+        self._later(lambda: self._send_pictures(key, dict(by_step)))
 
     def tag(self, key: str, value: str) -> None:
         self._later(lambda: self.client.set_tag(self.run_id, key, value))
@@ -87,19 +115,18 @@ class Mirror:
         reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
         warn(f"MLflow at {self.uri} cannot be written to ({reason}); the run goes on, its directory keeps everything")
 
-    def _open(
-        self, experiment: str, name: str, tags: dict[str, str], params: dict[str, Any], rows: list[dict[str, Any]]
-    ) -> None:
+    def _open(self, entry: Entry, rows: list[dict[str, Any]]) -> None:
         self.client = connect(self.uri)
+        experiment = experiment_id(self.client, self.uri, entry.experiment, entry.experiment_tags)
+        parent = entry.parent or group_run(self.client, self.uri, experiment, entry.experiment)
+        tags = {**entry.tags, "mlflow.parentRunId": parent}
         if not self.run_id or not self._exists():
-            self.run_id = self.client.create_run(
-                experiment_id(self.client, self.uri, experiment), tags=tags, run_name=name
-            ).info.run_id
+            self.run_id = self.client.create_run(experiment, tags=tags, run_name=entry.name).info.run_id
         self.client.update_run(self.run_id, status="RUNNING")
-        self._log_params(params)
+        self._log_params(entry.params)
         for key, value in tags.items():
             self.client.set_tag(self.run_id, key, value)
-        known = {m.step for m in self.client.get_metric_history(self.run_id, "loss")}
+        known = {m.step for m in self.client.get_metric_history(self.run_id, self.named("loss"))}
         self._send([row for row in rows if row["step"] not in known])
 
     def _exists(self) -> bool:
@@ -110,7 +137,7 @@ class Mirror:
         except MlflowException:
             return False
 
-    def _log_params(self, params: dict[str, Any]) -> None:
+    def _log_params(self, params: Mapping[str, Any]) -> None:
         """Params never change in MLflow: what a resumed run has otherwise goes into the tag `param_drift`."""
         from mlflow.entities import Param
 
@@ -128,16 +155,28 @@ class Mirror:
 
         stamp = int(time.time() * 1000)
         metrics = [
-            Metric(key, float(value), stamp, row["step"]) for row in rows for key, value in row.items() if key != "step"
+            Metric(self.named(key), float(value), stamp, row["step"])
+            for row in rows
+            for key, value in row.items()
+            if key != "step"
         ]
         for start in range(0, len(metrics), BATCH):
             self.client.log_batch(self.run_id, metrics=metrics[start : start + BATCH])
+
+    def _send_pictures(self, key: str, by_step: Mapping[int, Path]) -> None:
+        from PIL import Image
+
+        there = [Path(item.path).name for item in self.client.list_artifacts(self.run_id, "images")]
+        for step, path in by_step.items():
+            if not any(name.startswith(f"{key.replace('/', '~')}+step+{step}+") for name in there):
+                self.client.log_image(self.run_id, Image.open(path), key=key, step=step, synchronous=True)
 
 
 def connect(uri: str) -> MlflowClient:
     """A client that answers 'no' within seconds. A new database is laid out under a lock: four at once would race."""
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "1")
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_TIMEOUT", "10")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # how it lays out its tables is not news
     from mlflow import MlflowClient
 
@@ -147,15 +186,26 @@ def connect(uri: str) -> MlflowClient:
     return client
 
 
-def experiment_id(client: MlflowClient, uri: str, name: str) -> str:
-    """The experiment called `name`, made where it is not there; its artifacts lie beside a database file."""
+def experiment_id(client: MlflowClient, uri: str, name: str, tags: Mapping[str, str]) -> str:
+    """The experiment called `name`, made with these tags where it is not there; its artifacts lie beside a database."""
     with database_lock(uri):
         known = client.get_experiment_by_name(name)
         if known is not None:
             return known.experiment_id
         store = database_path(uri)
         artifacts = (store.parent / "mlartifacts").as_uri() if store else None
-        return client.create_experiment(name, artifact_location=artifacts)
+        return client.create_experiment(name, artifact_location=artifacts, tags=dict(tags))
+
+
+def group_run(client: MlflowClient, uri: str, experiment: str, name: str) -> str:
+    """The one run that all of an experiment stand below; it is nothing that works, and so is finished at once."""
+    with database_lock(uri):
+        known = client.search_runs([experiment], f"tags.`{KIND}` = '{GROUP}'", max_results=1)
+        if known:
+            return str(known[0].info.run_id)
+        run = client.create_run(experiment, tags={KIND: GROUP}, run_name=f"group {name}")
+        client.set_terminated(run.info.run_id, "FINISHED")
+        return str(run.info.run_id)
 
 
 def database_path(uri: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +16,12 @@ from figgen.data.manifest import digest
 from figgen.losses.perceptual import Lpips, cached_weights
 from figgen.metrics.bootstrap import interval
 from figgen.metrics.readers import judges
-from figgen.metrics.suite import by_figure, distances, readings
+from figgen.metrics.scores import by_picture
+from figgen.metrics.suite import by_figure, distances, numbers, readings
 from figgen.reporting.pictures import as_image, grid
-from figgen.reporting.views import keep_views
-from figgen.runs.directory import Folder
-from figgen.runs.files import read_json, write_json
+from figgen.reporting.views import NUMBER, Item, keep_views
+from figgen.runs.files import read_json, write_json, write_text
 from figgen.runs.identity import plain
-from figgen.runs.tracking import Mirror
 from figgen.stages import build
 from figgen.stages.context import Context, Results
 from figgen.stages.road import judged_by
@@ -47,29 +47,27 @@ def judged(context: Context) -> Results:
     return read_json(judgement(context))
 
 
-def judgements(folder: Folder) -> int:
-    """In how many ways an autoencoder has been judged."""
-    return len(list((folder.path / "judged").glob("*.json")))
-
-
-def judge(context: Context, mirror: Mirror) -> Results:
+def judge(context: Context) -> Results:
     """Reconstruct unseen figures, measure, read, keep pictures of them."""
     cfg, folder = context.cfg, context.folder("autoencoder")
     batch = unseen(context, cfg.evaluation.num_reconstructions)
     reconstructions = reconstructed(load_autoencoder(context), batch.pixels, cfg.evaluation.batch_size)
     pictures = reconstructions.numpy()
     results = {"split": cfg.evaluation.split}
-    results |= distances(batch.pixels.numpy(), pictures, batch.boxes, lpips_net(cfg))
+    scores = distances(batch.pixels.numpy(), pictures, batch.boxes, lpips_net(cfg))
     if cfg.dataset.has_text:
-        known = Path(cfg.paths.outputs) / "stages" / "readings"
-        seen = batch.pixels.numpy(), pictures, batch.words, judges(plain(cfg.evaluation), plain(cfg.loss)), known
-        results |= readings(*seen)
+        known, engines = Path(cfg.paths.outputs) / "stages" / "readings", judges(plain(cfg.evaluation), plain(cfg.loss))
+        seen = batch.pixels.numpy(), pictures, batch.words, engines, known
+        scores |= readings(*seen)
+        results |= {f"{engine.prefix}ocr_engine": engine.version for engine in engines}
         results |= taught(cfg, batch, reconstructions)
         write_json(figures(context), {"keys": batch.keys, **by_figure(*seen)})
-    keep_views(folder.samples, batch.pixels.numpy(), pictures, batch.words)
-    show(batch, pictures, cfg.evaluation.grid_rows, folder.samples, mirror)
-    write_json(judgement(context), results)
-    return results
+    keep(batch, pictures, folder.samples, unseen(context, NUMBER).keys)
+    show(batch, pictures, cfg.evaluation.grid_rows, folder.samples)
+    values = {name: score.values for name, score in scores.items()}
+    write_text(judgement(context).with_suffix(".csv"), by_picture(batch.keys, values))
+    write_json(judgement(context), results | numbers(scores))
+    return judged(context)
 
 
 def unseen(context: Context, number: int) -> Batch:
@@ -78,6 +76,13 @@ def unseen(context: Context, number: int) -> Batch:
     split = context.source.split(cfg.split)
     kept = split.without(context.source.split("train").vocabulary) if cfg.new_words else range(len(split))
     return split.batch([kept[i] for i in drawn(cfg.seed, "unseen figures", len(kept), number)])
+
+
+def keep(batch: Batch, reconstructions: np.ndarray, samples: Path, wanted: Sequence[str]) -> None:
+    """Views of the pictures whose keys are wanted: those that a run draws first are among them."""
+    at = [i for i, key in enumerate(batch.keys) if key in set(wanted)]
+    items = [Item(batch.keys[i], batch.captions[i], batch.words[i]) for i in at]
+    keep_views(samples, items, batch.pixels.numpy()[at], reconstructions[at])
 
 
 def load_autoencoder(context: Context) -> Autoencoder:
@@ -110,7 +115,7 @@ def taught(cfg: DictConfig, batch: Batch, reconstructions: torch.Tensor) -> Resu
     return {f"teacher_{name}_words": interval(hits).to_dict() for name, hits in read.items() if hits}
 
 
-def show(batch: Batch, reconstructions: np.ndarray, rows: int, folder: Path, mirror: Mirror) -> None:
+def show(batch: Batch, reconstructions: np.ndarray, rows: int, folder: Path) -> None:
     """reconstructions.png: originals and reconstructions under their captions."""
     path, columns = (
         folder / "reconstructions.png",
@@ -118,4 +123,3 @@ def show(batch: Batch, reconstructions: np.ndarray, rows: int, folder: Path, mir
     )
     images = {name: [as_image(picture) for picture in column[:rows]] for name, column in columns.items()}
     grid(images, batch.captions).save(path)
-    mirror.artifact(path, "samples")

@@ -10,8 +10,8 @@ from figgen.data.loading.images import to_pixels
 from figgen.diffusion.caches import LATENTS, LatentCache, measured_on
 from figgen.losses.parts import Posterior
 from figgen.runs.tracking import Mirror
-from figgen.stages import assess, build
-from figgen.stages.context import Context, Results, record_results
+from figgen.stages import assess, build, looks
+from figgen.stages.context import Context, Results, keep_results
 from figgen.training.seeding import drawn
 from figgen.training.weights import EXPORT, EXPORTED_VAE, save_weights
 
@@ -30,7 +30,7 @@ def make(context: Context, mirror: Mirror) -> Results:
     autoencoder.export(folder.path / EXPORTED_VAE)
     results["parameters"] = sum(p.numel() for p in autoencoder.parameters())
     results["latent_variance"] = variance.mean().item()
-    record_results({**results, **assess.judge(context, mirror)}, folder, mirror, results["steps"] + 1)
+    keep_results(folder, {**results, **assess.judge(context)})
     return results
 
 
@@ -42,5 +42,6 @@ def fitted(context: Context, autoencoder: Autoencoder, mirror: Mirror) -> Result
     originals = to_pixels(start.pixels)
     autoencoder.solve(originals)
     examined = module.loss.examine(originals, start.boxes)
-    context.fit("autoencoder", module, train, cfg.autoencoder.batch_size, mirror)
+    look = looks.of_autoencoder(context, autoencoder)
+    context.fit("autoencoder", module, train, cfg.autoencoder.batch_size, mirror, look)
     return {"steps": int(cfg.autoencoder.steps), **examined, **module.loss.report()}

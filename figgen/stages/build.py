@@ -104,6 +104,7 @@ def diffusion_module(cfg: DictConfig, frozen: Autoencoder) -> DiffusionModule:
         seed=cfg.seed,
         ema_decay=cfg.denoiser.ema_decay,
         caption_dropout=cfg.denoiser.caption_dropout,
+        weighting=cfg.denoiser.weighting,
         layout_dropout=cfg.denoiser.layout_dropout,
         glyphs=cfg.layout.glyphs,
     )

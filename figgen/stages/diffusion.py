@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from figgen.diffusion.caches import LATENTS, LatentCache
 from figgen.runs.tracking import Mirror
-from figgen.stages import build, lettering
-from figgen.stages.context import Context, Results, record_results
+from figgen.stages import build, lettering, looks
+from figgen.stages.context import Context, Results, keep_results
 from figgen.training.weights import EXPORT, save_weights
 
 
@@ -16,8 +16,9 @@ def make(context: Context, mirror: Mirror) -> Results:
     encoded = context.folder("lettering" if cfg.autoencoder.text_aware else "autoencoder")
     cache = LatentCache.make(autoencoder, context.layouts("train"), encoded.path / LATENTS)
     module = build.diffusion_module(cfg, autoencoder)
-    context.fit("diffusion", module, cache, cfg.denoiser.batch_size, mirror)
+    look = looks.of_diffusion(context, module, autoencoder)
+    context.fit("diffusion", module, cache, cfg.denoiser.batch_size, mirror, look)
     save_weights(module.ema.cpu(), folder.path / EXPORT)
     results = {"steps": cfg.denoiser.steps, "parameters": sum(p.numel() for p in module.ema.parameters())}
-    record_results(results, folder, mirror, cfg.denoiser.steps + 1)
+    keep_results(folder, results)
     return results

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,14 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor
 
+from figgen.autoencoder.lettering_module import Windows
 from figgen.autoencoder.text_aware import SURE
 from figgen.data.loading.fitted import FittedSplit, fit_split
 from figgen.data.loading.images import to_pixels
 from figgen.data.loading.sheet import Sheet
 from figgen.data.source import DataSource
 from figgen.diffusion.caches import LatentBatch
+from figgen.layout.module import Layouts
 from figgen.losses.parts import Posterior
 from figgen.losses.perceptual import cached_weights
 from figgen.ocr.batch import BoxBatch
@@ -27,7 +30,7 @@ from figgen.runs import memory
 from figgen.runs.console import say
 from figgen.runs.cores import threads
 from figgen.stages import build
-from figgen.stages.road import data_source
+from figgen.stages.road import data_source, wanted
 from figgen.stages.sizing import GIB, Need, autoencoder_need, diffusion_need, kept_bytes, latent_shape, need_of, size
 from figgen.training.stepping import SteppedModule, check_finite
 
@@ -36,6 +39,7 @@ STEPS = 3  # that are timed, after one to warm up; the fastest counts
 BUSY = 0.8  # of the time, less of which a thread has a core for itself where others work
 
 Losses = Callable[[], tuple[Tensor, dict[str, Tensor]]]
+Step = tuple[SteppedModule, Losses]
 
 
 def dry_run(cfg: DictConfig, source: DataSource) -> None:
@@ -51,6 +55,12 @@ def dry_run(cfg: DictConfig, source: DataSource) -> None:
         need = with_loss(autoencoder_need(cfg), cfg, figures)
         if need.weights:
             report("autoencoder", need, cfg, lambda: autoencoder_step(cfg, figures))
+        for stage in (stage for stage in SMALL if stage in wanted(cfg)):
+            module, losses = SMALL[stage](cfg, figures)
+            with kept_bytes(module) as kept:
+                held = losses()  # what they keep is let go of as soon as they are gone
+            del held
+            report(stage, need_of(module, kept, cfg), cfg, partial(SMALL[stage], cfg, figures))
     report("diffusion", diffusion_need(cfg), cfg, lambda: diffusion_step(cfg, first.captions[0]))
     say("dry run: nothing was written")
 
@@ -92,7 +102,7 @@ def with_loss(need: Need, cfg: DictConfig, figures: FittedSplit) -> Need:
     return replace(need, held=need.held + more.held, kept=need.kept + more.kept)
 
 
-def autoencoder_step(cfg: DictConfig, figures: FittedSplit) -> tuple[SteppedModule, Losses]:
+def autoencoder_step(cfg: DictConfig, figures: FittedSplit) -> Step:
     batch = figures.batch([i % len(figures) for i in range(cfg.autoencoder.batch_size)])
     net = build.autoencoder(cfg)
     net.solve(to_pixels(batch.pixels))
@@ -101,7 +111,24 @@ def autoencoder_step(cfg: DictConfig, figures: FittedSplit) -> tuple[SteppedModu
     return module, lambda: module.losses(batch)
 
 
-def diffusion_step(cfg: DictConfig, caption: str) -> tuple[SteppedModule, Losses]:
+def lettering_step(cfg: DictConfig, figures: FittedSplit) -> Step:
+    """On the figures as they are, for want of an autoencoder that would give their grounds back."""
+    windows = Windows(Layouts(figures), figures.folder / f"{figures.name}.npy")
+    module, count = build.lettering_module(cfg), cfg.lettering.batch_size
+    batch = windows.batch([i % len(windows) for i in range(count)])
+    return module, lambda: module.losses(batch)
+
+
+def planner_step(cfg: DictConfig, figures: FittedSplit) -> Step:
+    module = build.layout_module(cfg)
+    batch = Layouts(figures).batch([i % len(figures) for i in range(cfg.layout.planner.batch_size)])
+    return module, lambda: module.losses(batch)
+
+
+SMALL: dict[str, Callable[[DictConfig, FittedSplit], Step]] = {"lettering": lettering_step, "planner": planner_step}
+
+
+def diffusion_step(cfg: DictConfig, caption: str) -> Step:
     """On latents as they are after measuring: of unit variance, whatever they show."""
     count = cfg.denoiser.batch_size
     noise = torch.randn(count, *latent_shape(cfg), generator=torch.Generator().manual_seed(cfg.seed))
@@ -111,7 +138,7 @@ def diffusion_step(cfg: DictConfig, caption: str) -> tuple[SteppedModule, Losses
     return module, lambda: module.losses(latents)
 
 
-def report(label: str, need: Need, cfg: DictConfig, step: Callable[[], tuple[SteppedModule, Losses]]) -> None:
+def report(label: str, need: Need, cfg: DictConfig, step: Callable[[], Step]) -> None:
     """One line: weights, memory, and time where a step is small enough to be tried."""
     free = memory.free()
     line = f"{label:<12} {need.weights:,} weights, about {size(need.bytes)}"

@@ -28,7 +28,7 @@ from figgen.runs.files import whole_file
 from figgen.runs.progress import progress
 from figgen.runs.tracking import Mirror
 from figgen.stages import assess, build
-from figgen.stages.context import Context, Results, record_results
+from figgen.stages.context import Context, Results, keep_results
 from figgen.training.seeding import generator_for
 from figgen.training.weights import EXPORT, load_weights, save_weights
 
@@ -48,7 +48,7 @@ def make(context: Context, mirror: Mirror) -> Results:
     steps = int(cfg.lettering.steps)
     results: Results = {"steps": steps, "parameters": sum(p.numel() for p in module.lettering.parameters())}
     results |= judged(context, decoder.to(build.device(cfg)))
-    record_results(results, folder, mirror, steps + 1)
+    keep_results(folder, results)
     return results
 
 
@@ -97,11 +97,13 @@ def judged(context: Context, decoder: TextAware) -> Results:
     told = context.spelled(batch.boxes, batch.captions)
     true = with_words(decoder, batch, told, cfg.batch_size)
     results: Results = {"psnr": interval(psnr(true.numpy(), batch.pixels.numpy())).to_dict()}
-    results["told_word_f1"] = readability(engine.read(true.numpy(), "figures with letters"), truth)["f1"].to_dict()
+    results["told_word_f1"] = (
+        readability(engine.read(true.numpy(), "figures with letters"), truth)["f1"].measured().to_dict()
+    )
     wrong = swapped(told)
     read = engine.read(with_words(decoder, batch, wrong, cfg.batch_size).numpy(), "figures with wrong words")
-    results["wrong_written_word_f1"] = readability(read, words_of(wrong.words()))["f1"].to_dict()
-    results["wrong_true_word_f1"] = readability(read, truth)["f1"].to_dict()
+    results["wrong_written_word_f1"] = readability(read, words_of(wrong.words()))["f1"].measured().to_dict()
+    results["wrong_true_word_f1"] = readability(read, truth)["f1"].measured().to_dict()
     return results
 
 

@@ -20,7 +20,7 @@ from figgen.ocr import options as ocr
 from figgen.training import options as training
 
 Stage = Literal["autoencoder", "lettering", "planner", "diffusion", "evaluation"]
-RESERVED = ("stages", "data", "inspect", "evaluate")  # folders of paths.outputs that hold something else
+RESERVED = ("stages", "data", "inspect", "evaluate", "reports")  # folders of paths.outputs that hold something else
 Group = Annotated[
     str,
     Mark(
@@ -47,6 +47,16 @@ OPTIONS: dict[str, object] = {
     "profiler": Literal["simple"] | None,
     "logger.name": Literal["mlflow", "none"],
     "logger.tracking_uri": str | None,
+}
+REPORTING: dict[str, object] = {
+    "paths.*": str,
+    "group": Group,
+    "runs": list[str | int] | None,
+    "source": Literal["folders", "mlflow"],
+    "tracking_uri": str,
+    "mix": bool,
+    "figures": Count,
+    "traceback": bool,
 }
 
 
@@ -93,10 +103,11 @@ RUN_RULES = Rules(
         *(check for room in (data, losses, training, layout, autoencoder, diffusion) for check in room.CHECKS),
         *(stages_in_order, warmup_ends, mirror_has_address),
     ),
-    (paths_can_be_written, *(check for room in (training, ocr, losses, autoencoder) for check in room.MACHINE)),
+    (paths_can_be_written, *(check for room in (training, ocr, losses, layout, autoencoder) for check in room.MACHINE)),
     losses.IDLE,
 )
 PREPARE_RULES = Rules(
     SHARED | data.OPTIONS | ocr.OPTIONS | data.PREPARING, data.PREPARING_CHECKS, (paths_can_be_written, *ocr.MACHINE)
 )
-EVALUATE_RULES = Rules(metrics.EVALUATING, metrics.EVALUATING_CHECKS)
+REPORT_RULES = Rules(REPORTING)
+EVALUATE_RULES = Rules(metrics.EVALUATING, metrics.EVALUATING_CHECKS, metrics.EVALUATING_MACHINE)

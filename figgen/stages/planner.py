@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from figgen.layout.judging import box_distance, overlapping
 from figgen.layout.planner import Planner
 from figgen.layout.repair import repaired, warn_of
@@ -11,7 +13,7 @@ from figgen.metrics.suite import words_of
 from figgen.ocr.batch import BoxBatch
 from figgen.runs.tracking import Mirror
 from figgen.stages import assess, build
-from figgen.stages.context import Context, Results, record_results
+from figgen.stages.context import Context, Results, keep_results
 from figgen.training.weights import EXPORT, load_weights, save_weights
 
 
@@ -24,7 +26,7 @@ def make(context: Context, mirror: Mirror) -> Results:
     steps = int(cfg.layout.planner.steps)
     results: Results = {"steps": steps, "parameters": sum(p.numel() for p in module.planner.parameters())}
     results |= judged(context, module.planner)
-    record_results(results, folder, mirror, steps + 1)
+    keep_results(folder, results)
     return results
 
 
@@ -39,24 +41,24 @@ def judged(context: Context, planner: Planner) -> Results:
     """Plans for the captions that are judged, as they come, against the layouts of their figures."""
     cfg = context.cfg
     batch = assess.unseen(context, cfg.evaluation.num_generated)
-    plans = planner.plan(batch.captions, picture_seeds(context, len(batch)), cfg.layout.temperature)
+    plans = planner.plan(batch.captions, picture_seeds(context, range(len(batch))), cfg.layout.temperature)
     said = readability(words_of(plans), words_of(batch.words))
     return {
-        "planned_word_recall": said["recall"].to_dict(),
-        "planned_word_precision": said["precision"].to_dict(),
+        "planned_word_recall": said["recall"].measured().to_dict(),
+        "planned_word_precision": said["precision"].measured().to_dict(),
         "overlapping_boxes": interval(overlapping(plans)).to_dict(),
         **{f"distance_of_{name}": value for name, value in box_distance(plans, batch.words, planner.size).items()},
     }
 
 
-def planned(context: Context, captions: tuple[str, ...]) -> BoxBatch:
-    """Layouts for captions, those of the run's seeds, that can be drawn; what is left out is said."""
-    plans = load(context).plan(captions, picture_seeds(context, len(captions)), context.cfg.layout.temperature)
+def planned(context: Context, captions: tuple[str, ...], places: Sequence[int]) -> BoxBatch:
+    """Layouts for the captions of these pictures of the run that can be drawn; what is left out is said."""
+    plans = load(context).plan(captions, picture_seeds(context, places), context.cfg.layout.temperature)
     layouts = [repaired(plan, tuple(context.cfg.dataset.size)) for plan in plans]
     warn_of(layouts)
     return BoxBatch.collate([layout.boxes for layout in layouts])
 
 
-def picture_seeds(context: Context, number: int) -> list[int]:
-    """Of pictures 0, 1, 2 … of a run."""
-    return [context.cfg.evaluation.seed + i for i in range(number)]
+def picture_seeds(context: Context, places: Sequence[int]) -> list[int]:
+    """Of these pictures of a run."""
+    return [context.cfg.evaluation.seed + i for i in places]

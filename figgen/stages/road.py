@@ -12,6 +12,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from figgen.cli.choices import CONF, defaults
 from figgen.data.source import DataSource
+from figgen.layout.drawn import read_layout
 from figgen.metrics.readers import judges
 from figgen.ocr.options import shipped
 from figgen.runs import identity
@@ -40,7 +41,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
 }
 # Raise a stage's number by hand when its code gives other results for the same config: what was made before is then
 # made anew. Judging is what reconstructions and generated pictures share; it trains nothing.
-CODE = {"autoencoder": 1, "lettering": 1, "planner": 1, "diffusion": 1, "evaluation": 1, "judging": 3}
+CODE = {"autoencoder": 1, "lettering": 1, "planner": 1, "diffusion": 1, "evaluation": 1, "judging": 4}
 # The fingerprint and dataset.size say it better, it is said to people only, or other keys say it.
 VOLATILE_WITHIN = (
     *("dataset.source", "dataset.sizes", "dataset.about", "dataset.hub", "dataset.unpack"),
@@ -105,7 +106,13 @@ def unsaid(cfg: DictConfig, stage: str) -> list[Any]:
     before = upto(cfg, stage)
     code = [CODE[name] for name in before]
     weights = [identity.contents(file) for file in shipped(plain(cfg.loss))] if "autoencoder" in before else []
-    return [code, weights, judged_by(cfg) if stage == "evaluation" else []]
+    drawn = [drawn_boxes(cfg)] if stage == "evaluation" and cfg.layout.name == "drawn" else []
+    return [code, weights, judged_by(cfg) if stage == "evaluation" else [], *drawn]
+
+
+def drawn_boxes(cfg: DictConfig) -> list[str]:
+    """What layout.boxes says, whether in a file or on the command line."""
+    return [repr(box) for box in read_layout(cfg.layout.boxes)]
 
 
 def judged_by(cfg: DictConfig) -> list[Any]:

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from omegaconf import DictConfig, OmegaConf
 
 from figgen.data.source import DataSource
+from figgen.metrics.readers import unfair
 from figgen.runs.console import say
 from figgen.runs.cores import threads
 from figgen.runs.directory import Folder
-from figgen.runs.files import write_text
+from figgen.runs.files import write_json, write_text
+from figgen.runs.identity import plain
 from figgen.runs.metrics_log import MetricsLog
 from figgen.runs.progress import LabelledMeters
 from figgen.runs.tracking import Mirror
-from figgen.stages import assess, autoencoder, diffusion, generation, lettering, planner
-from figgen.stages.context import Context, Results, record_results
+from figgen.stages import assess, autoencoder, diffusion, generation, lettering, mirroring, planner
+from figgen.stages.context import TABLE, Context, Results
 from figgen.stages.road import STAGES, science, wanted
 from figgen.training.weights import EXPORTED_VAE
 
@@ -38,38 +41,35 @@ def walk(cfg: DictConfig, source: DataSource, run: Folder) -> None:
     torch.set_num_threads(threads(cfg.trainer.threads))
     write_text(run.path / "config.yaml", OmegaConf.to_yaml(cfg, resolve=True))
     data = f"{cfg.dataset.name}, {source.resolved} ({source.fingerprint})"
-    run.update(data=data, data_source=source.resolved, tracking_uri=cfg.logger.tracking_uri, science=science(cfg))
+    known = {"data": data, "data_source": source.resolved, "tracking_uri": cfg.logger.tracking_uri}
+    run.update(**known, science=science(cfg), unfair_readers=unfair(plain(cfg), source.resolved == "prepared"))
     with LabelledMeters() as report:
         source.ensure(report)
     context = Context(cfg, source, run)
-    for stage in wanted(cfg):
-        if stage in cfg.stages:
-            finish(context, stage)
+    with mirroring.combination(context) as mirror:
+        for stage in wanted(cfg):
+            if stage in cfg.stages:
+                finish(context, stage, mirror)
+        mirroring.recorded(context, mirror)
 
 
-def finish(context: Context, stage: str) -> None:
-    """Make `stage` unless it is made, and note in run.json and metrics.jsonl what came of it."""
+def finish(context: Context, stage: str, mirror: Mirror) -> None:
+    """Make `stage` unless it is made, and note in run.json, metrics.jsonl and MLflow what came of it."""
     folder = context.folder(stage)
     with folder.locked():
         if context.cfg.force:
             folder.clear()
         if folder.is_finished:
             say(f"{stage}: {folder.path.name} is finished, reused")
+            with mirroring.stage_run(context, stage, mirror):
+                pass  # its history alone
         else:
-            with folder.attempt(), context.mirrored(stage) as mirror:
-                folder.update(results=MAKERS[stage](context, mirror))
-        if stage == "autoencoder":
-            judge_anew(context)
+            with folder.attempt(), mirroring.stage_run(context, stage, mirror) as own:
+                folder.update(results=MAKERS[stage](context, own))
+        if stage == "autoencoder" and not assess.judged(context):
+            assess.judge(context)  # as this run asks; no earlier one asked the same
     note(context, stage)
-
-
-def judge_anew(context: Context) -> None:
-    """Judge a reused autoencoder as this run asks, where no earlier run asked the same."""
-    folder = context.folder("autoencoder")
-    if not assess.judged(context):
-        with context.mirrored("autoencoder") as mirror:
-            results = {**folder.state["results"], **assess.judge(context, mirror)}
-            record_results(results, folder, mirror, results["steps"] + assess.judgements(folder))
+    mirroring.published(context, stage, mirror)
 
 
 def note(context: Context, stage: str) -> None:
@@ -77,13 +77,23 @@ def note(context: Context, stage: str) -> None:
     run, folder = context.run, context.folder(stage)
     state = folder.state
     results = {**state["results"], **(assess.judged(context) if stage == "autoencoder" else {})}
-    entry = {"folder": str(folder.path), "mlflow_run_id": state.get("mlflow_run_id"), "results": results}
+    entry = {"folder": str(folder.path), "results": results, "cost": cost(state["attempts"])}
     run.update(stages={**run.state.get("stages", {}), stage: entry})
+    table = assess.judgement(context).with_suffix(".csv") if stage == "autoencoder" else folder.path / TABLE
+    if table.exists():
+        write_text(run.path / "images" / f"{stage}.csv", table.read_text())
+    write_json(run.path / "metrics.json", {name: done["results"] for name, done in run.state["stages"].items()})
     if folder.samples.exists():
         shutil.copytree(folder.samples, run.samples, dirs_exist_ok=True)
     link(run.checkpoints / stage, folder.checkpoints)
     link(run.path / EXPORTED_VAE, folder.path / EXPORTED_VAE)
     gather_metrics(run)
+
+
+def cost(attempts: Sequence[dict[str, Any]]) -> dict[str, float]:
+    """Seconds of all attempts at a stage, as far as they lived to tell, and the largest peak of memory in bytes."""
+    told = {key: [attempt[key] for attempt in attempts if attempt.get(key)] for key in ("seconds", "peak_memory")}
+    return {"seconds": sum(told["seconds"]), "peak_memory": max(told["peak_memory"], default=0)}
 
 
 def link(name: Path, target: Path) -> None:

@@ -58,9 +58,9 @@ class WriteMetrics(L.Callback):
         speed = self.steps * self.batch_size * trainer.world_size / max(now - self.since, 1e-9)
         self.since, self.steps = now, 0
         module = stepped(pl_module)
-        norms = {name: float(norm) for name, norm in module.part_norms.items()}
-        module.part_norms = {}
-        row = {**as_row(module), **norms, "items_per_second": speed}
+        notes = {name: float(value) for name, value in module.notes.items()}
+        module.notes = {}
+        row = {**as_row(module), **notes, "items_per_second": speed}
         if self.history.append(step, row):
             self.mirror.row(step, row)
 

@@ -16,6 +16,7 @@ from figgen.runs.tracking import Mirror
 from figgen.training.callbacks import SaveOften, ShowProgress, WriteMetrics
 from figgen.training.checkpoints import CheckpointFiles
 from figgen.training.interrupts import INTERRUPTS
+from figgen.training.looking import Look, LookOften
 from figgen.training.options import TrainerSettings
 from figgen.training.stepping import SteppedModule
 
@@ -71,16 +72,22 @@ def fit(
     settings: TrainerSettings,
     mirror: Mirror,
     profiler: str | None = None,
+    look: Look | None = None,
 ) -> None:
-    """Train `module` to its last step, going on from the newest sound checkpoint in folder/checkpoints."""
+    """Train `module` to its last step, going on from the newest sound checkpoint in folder/checkpoints.
+
+    look: what is seen of a few validation items every so often.
+    """
     files = CheckpointFiles(folder / "checkpoints")
     resumed = files.newest_sound()
     if resumed:
         say(f"{label}: going on from step {int(resumed.stem.split('-')[1])}")
     module.weigh_every = settings.grad_norms_every
     log = MetricsLog(folder / "metrics.jsonl")
+    looking = [LookOften(look, folder, mirror, label, settings)] if look and settings.looks else []
     callbacks = [
         ShowProgress(label, module.optim.steps, batch_size),
+        *looking,
         WriteMetrics(log, mirror, settings.log_every, batch_size),
         SaveOften(files, settings.checkpoint_every),
     ]

@@ -75,11 +75,19 @@ class Muon(torch.optim.Optimizer):
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
-    """(N, m, n) => U·Vᵀ of each, nearly: Newton-Schulz leaves singular values between 0.7 and 1.2."""
+    """(N, m, n) => U·Vᵀ of each, nearly: Newton-Schulz leaves singular values between 0.7 and 1.2.
+
+    Each x ← (a + b·xxᵀ + c·(xxᵀ)²)·x is a polynomial in one small square matrix; all are gathered there first.
+    """
     tall = matrices.shape[1] > matrices.shape[2]
     x = matrices.mT if tall else matrices
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
+    square = x @ x.mT
+    one = torch.eye(square.shape[1], dtype=x.dtype, device=x.device)
+    gathered = one
     for _ in range(ITERATIONS):
-        square = x @ x.mT
-        x = A * x + (B * square + C * square @ square) @ x
+        factor = A * one + B * square + C * square @ square
+        gathered = factor @ gathered
+        square = factor @ factor @ square
+    x = gathered @ x
     return x.mT if tall else x

@@ -53,6 +53,7 @@ class TrainerSettings:
     checkpoint_every: NotNegative
     log_every: Count
     grad_norms_every: Natural = 0
+    looks: Natural = 0
 
 
 OPTIONS: dict[str, object] = {"trainer": TrainerSettings}

@@ -44,7 +44,7 @@ class SteppedModule(L.LightningModule, Generic[B]):
         super().__init__()
         self.optim, self.seed = optim, seed
         self.row: dict[str, Tensor | float] = {}  # what the last step has to say, read by callbacks
-        self.part_norms: dict[str, Tensor] = {}  # the newest of each loss part, until a callback takes them
+        self.notes: dict[str, Tensor | float] = {}  # what is found now and then, until the next row of metrics takes it
 
     def losses(self, batch: B) -> tuple[Tensor, dict[str, Tensor]]:
         """The number to minimise and its named parts."""
@@ -67,7 +67,7 @@ class SteppedModule(L.LightningModule, Generic[B]):
         total, parts = self.losses(batch)
         check_finite({**parts, "loss": total}, self.global_step, batch.keys, "loss part")
         if self.weigh_every and self.global_step % self.weigh_every == 0:
-            self.part_norms = gradient_norms(parts, self.trained_parameters())
+            self.notes |= gradient_norms(parts, self.trained_parameters())
         self.manual_backward(total)
         self.update(total, parts, batch.keys)
 

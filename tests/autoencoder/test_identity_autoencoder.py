@@ -66,7 +66,14 @@ def test_a_denoiser_of_pixels_attends_where_a_position_spans_four() -> None:
 
 
 SMALL = ["debug=fast", "logger=none", "trainer.threads=1", "dataset.size=[32,48]", "dataset.sizes.demo=[32,48]"]
-NETS = ["denoiser.net.widths=[16,16]", "denoiser.batch_size=2", "text_encoder.net.width=16", "text_encoder.net.depth=1"]
+NETS = [
+    "denoiser=unet",
+    "text_encoder=bytes",
+    "denoiser.net.widths=[16,16]",
+    "denoiser.batch_size=2",
+    "text_encoder.net.width=16",
+    "text_encoder.net.depth=1",
+]
 
 
 @pytest.mark.slow

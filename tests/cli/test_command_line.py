@@ -129,7 +129,7 @@ BAD = {
     "seed=": "seed=: must be a whole number",
     "force=1": "force=1: must be true or false",
     "stages=autoencoder": "stages=autoencoder: must be a list of one or more items",
-    "stages=[autoencode]": "each one of autoencoder, diffusion, evaluation",
+    "stages=[autoencode]": "each one of autoencoder, lettering, planner, diffusion, evaluation",
     "autoencoder.net=3": "autoencoder.net is a group of keys",
     "autoencoder.steps=0": "autoencoder.steps=0: must be a whole number of at least 1",
     "autoencoder.learning_rate=7": "autoencoder.learning_rate=7: must be a number above 0 and at most 1",

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
 
 from figgen.data.manifest import Manifest
 from figgen.data.record import Record
-from figgen.data.shards import write_records
+from figgen.data.shards import SCHEMA, row_of, write_table
 from figgen.data.showing.cards import CAPTION, WORDS
 from figgen.data.showing.contact_sheet import contact_sheets
 from figgen.ocr.boxes import TextBox
@@ -27,7 +28,8 @@ LONG = "a caption that goes on and on, " * 40 + "to its end"
 def shards_of(folder: Path, *rows: Record, **splits: int) -> Path:
     """A finished folder of prepared records."""
     for split in {row.split for row in rows}:
-        write_records(folder / f"{split}-00000.arrow", [row for row in rows if row.split == split])
+        of_split = [row_of(row) for row in rows if row.split == split]
+        write_table(folder / f"{split}-00000.arrow", pa.Table.from_pylist(of_split, SCHEMA))
     counts = {split: sum(row.split == split for row in rows) for split in {row.split for row in rows}}
     Manifest(
         fingerprint="print", plan="plan", origin="here", reader={}, detector="annotation", val_fraction=0.0,

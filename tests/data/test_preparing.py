@@ -2,16 +2,20 @@
 
 import csv
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from PIL import Image
 
 from figgen.data.manifest import Manifest
+from figgen.data.preparing.log import Log
 from figgen.data.preparing.preparation import prepare_folder
 from figgen.data.readers.sidecar import write_words
 from figgen.data.record import BadSample, Item, Record
@@ -205,22 +209,76 @@ def test_a_preparation_that_was_stopped_goes_on_without_loss_or_twins(tmp_path: 
         prepared(tmp_path / "cut", [], reader=first, max_bad_fraction=0.1)
     assert prepared(tmp_path / "cut", [], reader=second, max_bad_fraction=0.1).fingerprint == whole.fingerprint
     assert files(tmp_path / "cut/shards") == files(tmp_path / "whole/shards")
-    assert second.read == [f"item-{i}" for i in range(12, 21)]  # three whole chunks of four were there
+    assert second.read == [f"item-{i}" for i in range(12, 21)]  # three chunks of four were there
 
 
-def test_within_a_chunk_no_more_than_the_last_piece_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    samples = [*(record(i) for i in range(20)), record(20, "test"), BadSample("gone", "missing")]
-    monkeypatch.setattr("figgen.data.preparing.chunks.PIECE", 5)  # where a piece ends changes nothing
-    whole = prepared(tmp_path / "whole", samples, max_bad_fraction=0.1)
-    monkeypatch.setattr("figgen.data.preparing.chunks.PIECE", 4)
-    first, second = Counted(samples, dies_at="item-14"), Counted(samples)
-    with pytest.raises(KeyboardInterrupt):
-        prepared(tmp_path / "cut", [], reader=first, max_bad_fraction=0.1)
-    monkeypatch.setattr("figgen.data.preparing.chunks.PIECE", 3)
-    assert prepared(tmp_path / "cut", [], reader=second, max_bad_fraction=0.1).fingerprint == whole.fingerprint
-    assert files(tmp_path / "cut/shards") == files(tmp_path / "whole/shards")
-    assert second.read == [f"item-{i}" for i in range(12, 21)]
-    assert not [path for path in (tmp_path / "cut/shards").iterdir() if path.is_dir()]
+@dataclass(frozen=True)
+class Slow:
+    """A detector that two threads ask, and that never answers for the one picture of this width."""
+
+    workers: int = 2
+    stuck: int = 0
+
+    def __call__(self, pictures: Sequence[np.ndarray]) -> list[list[TextBox]]:
+        time.sleep(600 if pictures[0].shape[1] == self.stuck else 0)
+        return [[TextBox.from_ltwh(0, 0, 4, 4, str(pixels.shape[1]))] for pixels in pictures]
+
+    def __repr__(self) -> str:
+        return "Slow()"  # stuck or not, it is the same detector
+
+
+@dataclass(frozen=True)
+class Noted(Listed):
+    """Notes in a file which samples are read."""
+
+    notes: Path = Path()
+
+    def record(self, folder: Path, item: Item) -> Record:
+        with self.notes.open("a") as file:
+            file.write(f"{item.key}\n")
+        return super().record(folder, item)
+
+
+def test_a_killed_preparation_reads_again_only_what_its_threads_had_in_hand(tmp_path: Path) -> None:
+    """The picture of item 10 holds one of two threads while the other one goes on: then comes SIGKILL."""
+    samples = [record(i, "test", image=picture(i, width=20 + i)) for i in range(60)] + [BadSample("gone", "missing")]
+    whole = prepared(tmp_path / "whole", samples, detector=Slow(), max_bad_fraction=0.1)
+    cut, notes = tmp_path / "cut", [tmp_path / name for name in ("first", "second")]
+    process = get_context("spawn").Process(
+        target=prepare_folder,
+        args=(Noted(samples, notes=notes[0]), cut / "original", cut / "shards"),
+        kwargs={"detector": Slow(stuck=30)},
+    )
+    process.start()
+    while not (notes[0].exists() and len(notes[0].read_text().split()) >= 40):
+        assert process.is_alive(), "it ended before it was killed"
+        time.sleep(0.01)
+    process.kill()
+    process.join()
+    reader = Noted(samples, notes=notes[1])
+    again = prepare_folder(reader, cut / "original", cut / "shards", detector=Slow(), max_bad_fraction=0.1)
+    assert (
+        again and again.fingerprint == whole.fingerprint and files(cut / "shards") == files(tmp_path / "whole/shards")
+    )
+    first, second = (path.read_text().split() for path in notes)
+    twice = {*first} & {*second}
+    assert "item-10" in twice and len(twice) <= 2 and len(first) >= 40
+    assert {*first} | {*second} == {f"item-{i}" for i in range(60)}
+
+
+def test_a_torn_row_is_cut_off_and_what_stands_before_it_is_kept(tmp_path: Path) -> None:
+    log = Log(tmp_path / "log", pa.schema([("number", pa.int64()), ("text", pa.string())]))
+    kept = [{"number": 1, "text": "whole"}, {"number": 2, "text": None}]
+    with log.appending() as append:
+        for row in [*kept, {"number": 3, "text": "torn"}]:
+            append([row])
+    whole = log.path.read_bytes()
+    for torn in (whole[:-1], whole[:-40] + bytes(40), whole[:-150], whole + bytes(16), whole + b"half a head"):
+        log.path.write_bytes(torn)
+        rows = [*kept, {"number": 3, "text": "torn"}] if torn.startswith(whole) else kept
+        with log.appending() as append:
+            append([{"number": 4, "text": "new"}])
+        assert [row.to_pylist()[0] for row in log.rows()] == [*rows, {"number": 4, "text": "new"}]
 
 
 def test_a_finished_preparation_is_not_done_again(tmp_path: Path) -> None:

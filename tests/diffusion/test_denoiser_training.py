@@ -16,11 +16,15 @@ from figgen.autoencoder.base import Autoencoder, sample
 from figgen.autoencoder.patch import PatchAutoencoder
 from figgen.data.loading.images import to_pixels
 from figgen.diffusion.caches import LatentBatch, LatentCache, measured_on
+from figgen.diffusion.condition import Condition
 from figgen.diffusion.denoiser import UNetDenoiser
 from figgen.diffusion.module import DiffusionModule, TextDenoiser
 from figgen.diffusion.samplers.baseline import Baseline
 from figgen.diffusion.schedule import NoiseSchedule
+from figgen.layout.module import Layouts
 from figgen.losses.parts import Posterior
+from figgen.ocr.batch import BoxBatch
+from figgen.ocr.boxes import TextBox
 from figgen.training.fitting import make_trainer
 from figgen.training.options import OptimSettings, TrainerSettings
 
@@ -52,7 +56,7 @@ class Mixing(nn.Module):
         super().__init__()
         self.mix = nn.Conv2d(2, 2, 1)
 
-    def forward(self, x_t: Tensor, t: Tensor, features: Tensor, mask: Tensor) -> Tensor:
+    def forward(self, x_t: Tensor, t: Tensor, known: Condition) -> Tensor:
         return self.mix(x_t)
 
 
@@ -68,13 +72,16 @@ def module(dropout: float = 0.1, decay: float = 0.3) -> DiffusionModule:
         seed=0,
         ema_decay=decay,
         caption_dropout=dropout,
+        weighting="noise",
+        layout_dropout=0.0,
+        glyphs=False,
     )
 
 
 def batch(size: int = 4) -> LatentBatch:
     latents = torch.randn(2, size, 2, 1, 1, generator=torch.Generator().manual_seed(1))
     names = tuple(f"caption {i}" for i in range(size))
-    return LatentBatch(names, names, Posterior(latents[0], latents[1] - 4))
+    return LatentBatch(names, names, Posterior(latents[0], latents[1] - 4), BoxBatch.collate([[]] * len(names)))
 
 
 class ForEver:
@@ -169,7 +176,10 @@ class Split:
 
     def batch(self, indices: Sequence[int]) -> Any:
         self.asked += 1
-        return SimpleNamespace(pixels=self.pixels[list(indices)])
+        return SimpleNamespace(pixels=self.pixels[list(indices)], boxes=self.boxes(indices))
+
+    def boxes(self, indices: Sequence[int]) -> BoxBatch:
+        return BoxBatch.collate([[TextBox.from_ltwh(0, 0, 8, 4, self.keys[i])] for i in indices])
 
 
 def test_split_is_encoded_once_and_read_back_in_any_order(tmp_path: Path) -> None:
@@ -177,16 +187,16 @@ def test_split_is_encoded_once_and_read_back_in_any_order(tmp_path: Path) -> Non
     net = PatchAutoencoder(3, 4, 2, width=8, encoder_blocks=1, decoder_blocks=1)
     split: Any = Split()
     path = tmp_path / "latents.npy"
-    LatentCache.make(net, split, path)
+    LatentCache.make(net, Layouts(split), path)
     asked = split.asked
-    cache = LatentCache.make(net, split, path)
+    cache = LatentCache.make(net, Layouts(split), path)
     assert split.asked == asked
     got = cache.batch([4, 1])
     with torch.no_grad():
         expected = net.encode_pixels(to_pixels(split.pixels[[4, 1]]))
     torch.testing.assert_close(got.posterior.mean, expected.mean)
     torch.testing.assert_close(got.posterior.logvar, expected.logvar)
-    assert (got.keys, got.captions) == (("e", "b"), ("caption e", "caption b"))
+    assert (got.keys, got.captions, got.boxes.texts) == (("e", "b"), ("caption e", "caption b"), ("e", "b"))
 
 
 @pytest.mark.parametrize("change", [lambda f: f + 5.0, lambda f: f * 0])
@@ -196,9 +206,9 @@ def test_denoiser_does_not_see_masked_tokens(change: Callable[[Tensor], Tensor])
     x_t, t, features = torch.randn(2, 2, 4, 10), torch.tensor([5, 900]), torch.randn(2, 6, 4)
     mask = torch.arange(6).expand(2, 6) < torch.tensor([[3], [1]])
     with torch.no_grad():
-        seen = net(x_t, t, features, mask)
-        hidden = net(x_t, t, torch.where(mask[..., None], features, change(features)), mask)
-        shown = net(x_t, t, torch.where(mask[..., None], change(features), features), mask)
+        seen = net(x_t, t, Condition(features, mask))
+        hidden = net(x_t, t, Condition(torch.where(mask[..., None], features, change(features)), mask))
+        shown = net(x_t, t, Condition(torch.where(mask[..., None], change(features), features), mask))
     assert seen.shape == x_t.shape
     torch.testing.assert_close(hidden, seen, rtol=0, atol=1e-5)
     assert (shown - seen).abs().max() > 1e-5
@@ -211,7 +221,7 @@ def test_denoiser_turns_velocity_into_noise() -> None:
     kept = schedule.alpha_bar[t].reshape(3, 1, 1, 1)
     velocity = kept.sqrt() * noise - (1 - kept).sqrt() * x_0
     net.net = Answering(velocity)
-    predicted = net(schedule.add_noise(x_0, noise, t), t, torch.zeros(3, 1, 4), torch.ones(3, 1))
+    predicted = net(schedule.add_noise(x_0, noise, t), t, Condition(torch.zeros(3, 1, 4), torch.ones(3, 1)))
     torch.testing.assert_close(predicted, noise, rtol=0, atol=1e-5)
 
 

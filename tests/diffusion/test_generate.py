@@ -101,11 +101,11 @@ def test_ancestral_sampling_is_the_published_algorithm(model: TextDenoiser, auto
 def test_guidance_is_its_formula_and_1_is_conditional(model: TextDenoiser) -> None:
     x, t = torch.randn(2, 4, 4, 6), torch.tensor([3, 40])
     with torch.no_grad():
-        texts = model.text_encoder(["a", "b"]), model.text_encoder(["", ""])
+        told = model.condition(["a", "b"]), model.condition(["", ""])
         conditional, unconditional = model(x, t, ["a", "b"]), model(x, t, ["", ""])
-        assert torch.equal(guided(model, x, t, texts, 1.0), conditional)
+        assert torch.equal(guided(model.denoiser, x, t, *told, guidance=1.0), conditional)
         expected = -2 * unconditional + 3 * conditional
-        torch.testing.assert_close(guided(model, x, t, texts, 3.0), expected, rtol=1e-4, atol=1e-4)
+        torch.testing.assert_close(guided(model.denoiser, x, t, *told, guidance=3.0), expected, rtol=1e-4, atol=1e-4)
     assert (conditional - unconditional).abs().max() > 1e-4
 
 

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from figgen.ocr import tesseract
 from figgen.ocr.boxes import TextBox, filter_words
-from figgen.ocr.tesseract import Tesseract, engine_version, read_words
+from figgen.ocr.tesseract import Tesseract, engine_version
 from figgen.runs.errors import OCRUnavailable
 
 needs_engine = pytest.mark.skipif(shutil.which("tesseract") is None, reason="the tesseract program is not installed")
@@ -26,7 +26,7 @@ def page(*words: tuple[int, int, str]) -> np.ndarray:
 @needs_engine
 def test_words_are_found_where_they_stand_in_the_pictures_own_pixels():
     picture = page((20, 10, "Gradient"), (100, 60, "Descent"))
-    found = {box.text: box.bounds for box in read_words([picture])[0]}
+    found = {box.text: box.bounds for box in Tesseract()([picture])[0]}
     assert set(found) == {"Gradient", "Descent"}
     for text, (left, top) in {"Gradient": (20, 10), "Descent": (100, 60)}.items():
         assert abs(found[text][0] - left) < 3
@@ -38,7 +38,7 @@ def test_words_are_found_where_they_stand_in_the_pictures_own_pixels():
 def test_pictures_keep_their_order_and_empty_ones_read_as_nothing():
     pictures = [page((20, 30, "alpha")), page(), page((20, 30, "omega"))[..., 0]]
     done: list[int] = []
-    words = read_words(pictures, workers=2, progress=done.append)
+    words = Tesseract(workers=2)(pictures, done.append)
     assert [[box.text for box in of_picture] for of_picture in words] == [["alpha"], [], ["omega"]]
     assert done == [1, 2, 3]
     assert [[box.text for box in boxes] for boxes in Tesseract(workers=1)(pictures[:1])] == [["alpha"]]
@@ -76,12 +76,12 @@ def test_missing_engine_is_one_sentence_that_says_what_to_install(monkeypatch: p
     monkeypatch.setenv("PATH", str(tmp_path))
     tesseract.engine_version.cache_clear()
     with pytest.raises(OCRUnavailable, match="apt-get install tesseract-ocr"):
-        read_words([page()])
+        Tesseract()([page()])
     tesseract.engine_version.cache_clear()
 
 
 @needs_engine
 def test_reading_leaves_the_environment_as_it_was(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OMP_THREAD_LIMIT", raising=False)
-    read_words([page()])
+    Tesseract()([page()])
     assert "OMP_THREAD_LIMIT" not in os.environ

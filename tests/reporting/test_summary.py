@@ -18,4 +18,4 @@ def test_two_engines_have_rows_of_their_own_names(tmp_path: Path) -> None:
     run.update(data="mlfigs, miniature", stages={"autoencoder": {"folder": "", "results": results}})
     starts = [line.split()[:3] for line in summary(run).splitlines() if "word F1" in line]
     assert starts == [["tesseract", "word", "F1:"], ["RapidOCR", "word", "F1:"]]
-    assert f"python -m figgen.report group=g paths.outputs={tmp_path}" in summary(run) and "crops.png" in summary(run)
+    assert f"python -m figgen.report group=g paths.outputs={tmp_path}" in summary(run) and "report.html" in summary(run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,11 +22,16 @@ from figgen.train import train
 from figgen.training.interrupts import Interrupted
 
 Tiny = Callable[..., DictConfig]
-STEPS = ["autoencoder.steps=6", "stages=[autoencoder]", "logger=mlflow"]
+STEPS = ["autoencoder.steps=6", "stages=[autoencoder]", "logger=mlflow", "trainer.looks=2"]
 
 
 def stage_state(outputs: Path) -> dict[str, Any]:
     (path,) = outputs.glob("stages/autoencoder/*/stage.json")
+    return json.loads(path.read_text())
+
+
+def run_state(outputs: Path, group: str = "debug") -> dict[str, Any]:
+    (path,) = outputs.glob(f"{group}/*/run.json")
     return json.loads(path.read_text())
 
 
@@ -55,20 +61,56 @@ def interrupted_once(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_stopped_run_is_killed_and_its_continuation_is_the_same_mlflow_run(
     interrupted_once: DictConfig, tmp_path: Path
 ) -> None:
-    run_id = stage_state(tmp_path)["mlflow_run_id"]
-    assert client_of(tmp_path).get_run(run_id).info.status == "KILLED"
+    client, ids = client_of(tmp_path), run_state(tmp_path)["mlflow"]
+    assert [client.get_run(run_id).info.status for run_id in ids.values()] == ["KILLED", "KILLED"]
+    assert client.get_run(ids["combination"]).data.tags["mlflow.note.content"] == "stopped by SIGTERM"
     train(interrupted_once)
-    assert stage_state(tmp_path)["mlflow_run_id"] == run_id
-    run = client_of(tmp_path).get_run(run_id)
-    assert run.info.status == "FINISHED"
-    history = client_of(tmp_path).get_metric_history(run_id, "loss")
+    assert run_state(tmp_path)["mlflow"] == ids
+    run = client.get_run(ids["autoencoder"])
+    assert run.info.status == "FINISHED" and run.data.tags["mlflow.note.content"] == ""
+    history = client.get_metric_history(ids["autoencoder"], "autoencoder/loss")
     assert sorted(metric.step for metric in history) == [1, 2, 3, 4, 5, 6]
-    assert {"l1", "kl", "lr", "items_per_second", "psnr", "reconstruction_word_f1"} <= run.data.metrics.keys()
+    assert run.data.metrics.keys() == {
+        f"autoencoder/{name}"
+        for name in (
+            *("loss", "loss/l1", "loss/kl", "lr", "grad_norm", "grad_norm/l1", "grad_norm/kl", "items_per_second"),
+            "validation/psnr",
+        )
+    }
     assert run.data.params["autoencoder.steps"] == "6" and run.data.params["loss.recon.pixel"] == "l1"
-    assert run.data.tags["data.source"] == "miniature" and run.data.tags["stage"] == "autoencoder"
-    assert {"signature", "git.commit", "host", "data.fingerprint"} <= run.data.tags.keys()
-    names = {item.path for item in client_of(tmp_path).list_artifacts(run_id)}
-    assert names == {"config.yaml", "samples"}
+    assert run.data.tags["data.source"] == "miniature" and run.data.tags["figgen.kind"] == "autoencoder"
+    assert {"signature", "mlflow.source.git.commit", "host", "data.fingerprint"} <= run.data.tags.keys()
+    pictures = [Path(item.path).name for item in client.list_artifacts(ids["autoencoder"], "images")]
+    seen = sorted(name.split("+timestamp")[0] for name in pictures if name.endswith(".png"))
+    assert seen == ["autoencoder~validation+step+3", "autoencoder~validation+step+6"]
+
+
+def test_a_combination_stands_below_its_group_and_its_stages_below_it_reused_ones_too(
+    tiny: Tiny, tmp_path: Path
+) -> None:
+    for group in ("first", "second"):
+        train(tiny("stages=[autoencoder]", "logger=mlflow", f"group={group}", "loss=tpl", "autoencoder.steps=3"))
+    client = client_of(tmp_path)
+    for group in ("first", "second"):
+        experiment = client.get_experiment_by_name(group)
+        assert experiment.tags["mlflow.experimentKind"] == "custom_model_development"
+        runs = {run.data.tags["figgen.kind"]: run for run in client.search_runs([experiment.experiment_id])}
+        assert set(runs) == {"group", "combination", "autoencoder"}
+        parents = [runs[kind].data.tags.get("mlflow.parentRunId") for kind in runs]
+        assert sorted(map(str, parents)) == sorted(["None", *(runs[k].info.run_id for k in ("group", "combination"))])
+        whole, stage = runs["combination"], runs["autoencoder"]
+        assert re.fullmatch(r"mlfigs-tpl-baseline\S*-s0", whole.info.run_name)  # and no signature
+        assert {
+            "loss": "tpl",
+            "sampler": "baseline",
+            "seed": "0",
+            "data": "miniature",
+        }.items() <= whole.data.params.items()
+        assert whole.data.params["autoencoder.steps"] == "3" and "autoencoder.betas" not in whole.data.params
+        assert {"reconstruction/word_f1", "reconstruction/psnr", "originals/word_f1"} <= whole.data.metrics.keys()
+        assert len(client.get_metric_history(stage.info.run_id, "autoencoder/loss")) == 3
+        record = {item.path for item in client.list_artifacts(whole.info.run_id, "record")}
+        assert {"record/run.json", "record/metrics.jsonl", "record/samples", "record/images"} <= record
 
 
 def test_a_broken_run_is_failed(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +120,9 @@ def test_a_broken_run_is_failed(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("figgen.stages.assess.judge", broken)
     with pytest.raises(RuntimeError):
         train(tiny(*STEPS))
-    assert client_of(tmp_path).get_run(stage_state(tmp_path)["mlflow_run_id"]).info.status == "FAILED"
+    runs = [client_of(tmp_path).get_run(run_id) for run_id in run_state(tmp_path)["mlflow"].values()]
+    assert [run.info.status for run in runs] == ["FAILED", "FAILED"]
+    assert {run.data.tags["mlflow.note.content"] for run in runs} == {"the disk is on fire"}
     assert stage_state(tmp_path)["status"] == "FAILED"
 
 
@@ -89,26 +133,25 @@ def test_training_finishes_without_its_tracking_server(
     assert capsys.readouterr().out.count("cannot be written to") == 1
     assert stage_state(tmp_path)["status"] == "FINISHED"
     (rows,) = tmp_path.glob("stages/autoencoder/*/metrics.jsonl")
-    assert len(rows.read_text().splitlines()) == 6 + 1
+    assert len(rows.read_text().splitlines()) == 6
 
 
 @pytest.mark.slow
 def test_first_runs_at_once_share_an_empty_database(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from figgen.runs.tracking import Mirror; "
-        "from figgen.runs.metrics_log import MetricsLog; out = Path(sys.argv[1]); "
-        "m = Mirror(f'sqlite:///{out}/mlflow.db'); m.open('first', 'x', {}, {'a': 1}, MetricsLog(out / sys.argv[2])); "
+        "from figgen.runs.tracking import Entry; out = Path(sys.argv[1]); "
+        "m = Mirror(f'sqlite:///{out}/mlflow.db'); m.open(Entry('first', 'x', {}, {'a': 1})); "
         "m.row(1, {'loss': 0.5}); m.close('FINISHED'); print(m.is_online)"
     )
     started = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, tmp_path, f"{i}.jsonl"], stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        for i in range(2)
+        subprocess.Popen([sys.executable, "-c", program, tmp_path], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+        for _ in range(2)
     ]
     assert [process.communicate(timeout=300)[0].strip()[-4:] for process in started] == ["True"] * 2
     client = client_of(tmp_path)
     (experiment,) = [e for e in client.search_experiments() if e.name == "first"]
-    runs = client.search_runs([experiment.experiment_id])
+    runs = client.search_runs([experiment.experiment_id], "params.a = '1'")
+    assert len(client.search_runs([experiment.experiment_id])) == 3  # and one of the group
     assert [run.info.status for run in runs] == ["FINISHED"] * 2
     assert [run.data.metrics["loss"] for run in runs] == [0.5] * 2

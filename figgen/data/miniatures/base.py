@@ -20,6 +20,7 @@ from zlib import crc32
 
 import numpy as np
 
+from figgen.data.record import Option
 from figgen.data.words import word_maker
 from figgen.data.workers import Progress, in_order
 from figgen.runs.cores import cores
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 ATTEMPTS = 100
 
 Drawing = TypeVar("Drawing")
-Option = TypeVar("Option")
 Listed = TypeVar("Listed")  # what the dataset's lists say about one sample
 
 
@@ -62,7 +62,7 @@ class Miniature(ABC, Generic[Listed]):
 
     name: ClassVar[str]
     version: ClassVar[int] = 1  # change it whenever a drawn pixel, a word or a caption changes
-    drawn_by: ClassVar[tuple[str, ...]]  # distributions whose releases may change the pixels
+    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)  # distributions whose releases may change the pixels
     extra: ClassVar[str | None] = None  # of figgen-suite, where it installs them
     drawings: ClassVar[str]  # the module that draws
 

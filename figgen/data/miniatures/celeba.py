@@ -80,7 +80,6 @@ class CelebAMiniature(Miniature[Row]):
     name: ClassVar[str] = "celeba"
     version: ClassVar[int] = 3
     drawn_by: ClassVar[tuple[str, ...]] = ("pillow",)
-    drawings: ClassVar[str] = __name__
 
     def folders(self) -> Sequence[str]:
         return PICTURES[:1]

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from figgen.data.miniatures.page import Page, Panel, blend, listed
+from figgen.data.miniatures.page import Page, Panel, blend
+from figgen.data.words import listed
 
 MARKERS = ("o", "s", "^", "D", "v")
 # The palest and the darkest shade of a matrix.

@@ -48,13 +48,12 @@ class CocoMiniature(Miniature[Listed]):
     name: ClassVar[str] = "coco"
     version: ClassVar[int] = 2
     drawn_by: ClassVar[tuple[str, ...]] = ("pillow",)
-    drawings: ClassVar[str] = __name__
 
     def folders(self) -> list[str]:
         return ["annotations", *PARTS.values()]
 
     def draw(self, root: Path, slot: Slot) -> Listed:
-        picture, captions = draw(slot.split, slot.place, self.seed)
+        picture, captions = until_it_fits(drawn, slot.split, slot.place, self.seed)
         number, part = slot.number + 1, PARTS[slot.split]
         name = f"COCO_{part}_{number:012d}.jpg"
         (root / part / name).write_bytes(encoded(picture, "JPEG", quality=92))
@@ -63,8 +62,7 @@ class CocoMiniature(Miniature[Listed]):
 
     def finish(self, root: Path, listed: Sequence[Listed]) -> None:
         info = {"description": "Drawn shapes in the format of COCO 2014", "version": str(self.version), "year": 2014}
-        of_split = {"train": listed[: self.num_train], "test": listed[self.num_train :]}
-        for split, lines in of_split.items():
+        for split, lines in (("train", listed[: self.num_train]), ("test", listed[self.num_train :])):
             told = [(line["id"], text) for line, captions in lines for text in captions]
             tables = {
                 "info": info,
@@ -75,31 +73,17 @@ class CocoMiniature(Miniature[Listed]):
             (root / f"annotations/captions_{PARTS[split]}.json").write_text(json.dumps(tables))
 
 
-def draw(split: str, index: int, seed: int = 0) -> tuple[Image.Image, list[str]]:
-    """Picture `index` of a split and what five people say about it; both depend on these three alone."""
-    return until_it_fits(_attempt, split, index, seed)
-
-
-def _attempt(dice: Dice) -> tuple[Image.Image, list[str]]:
-    """Two shapes in two colours, in one of RELATIONS."""
+def drawn(dice: Dice) -> tuple[Image.Image, list[str]]:
+    """Two shapes in two colours, in one of RELATIONS, and what five people say about them."""
     (relation, reverse), stands = dice.pick(list(RELATIONS.items()))
-    colours, shapes = (
-        dice.rng.choice(list(COLOURS), 2, replace=False).tolist(),
-        dice.rng.choice(list(SHAPES), 2).tolist(),
-    )
-    ground, size = dice.pick(list(GROUNDS)), dice.pick(SIZES)
-    picture = Image.new("RGB", (2 * size[0], 2 * size[1]), GROUNDS[ground])
+    colours = dice.rng.choice(list(COLOURS), 2, replace=False).tolist()
+    shapes = dice.rng.choice(list(SHAPES), 2).tolist()
+    ground, (width, height) = dice.pick(list(GROUNDS)), dice.pick(SIZES)
+    picture, side = Image.new("RGB", (2 * width, 2 * height), GROUNDS[ground]), 2 * min(width, height)
     for stand, colour, shape in reversed(list(zip(stands, colours, shapes, strict=True))):
-        x, y, radius = dice.rng.uniform(-WANDER, WANDER, 3) * (1, 1, 0) + stand
-        _draw_shape(picture, x, y, radius, colour=COLOURS[colour], corners=SHAPES[shape])
+        x, y, radius = (dice.rng.uniform(-WANDER, WANDER, 3) * (1, 1, 0) + stand) * side / 100
+        circle = (width - side / 2 + x, height - side / 2 + y, radius)
+        ImageDraw.Draw(picture).regular_polygon(circle, SHAPES[shape], fill=COLOURS[colour])
     a, b = (f"a {colour} {shape}" for colour, shape in zip(colours, shapes, strict=True))
     told = (frame.format(a=a, b=b, relation=relation, reverse=reverse, ground=ground) for frame in TOLD)
     return picture.reduce(2), [caption[0].upper() + caption[1:] for caption in told]
-
-
-def _draw_shape(picture: Image.Image, x: float, y: float, radius: float, *, colour: str, corners: int) -> None:
-    """x, y, radius: hundredths of the square in the middle of the picture."""
-    side = min(picture.size)
-    left, top = ((length - side) / 2 for length in picture.size)
-    circle = (left + x * side / 100, top + y * side / 100, radius * side / 100)
-    ImageDraw.Draw(picture).regular_polygon(circle, corners, fill=colour)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from figgen.data.miniatures.canvas import Colour, height_of, width_of
-from figgen.data.miniatures.page import Page, blend, listed
+from figgen.data.miniatures.page import Page, blend
+from figgen.data.words import listed
 
 Point = tuple[float, float]
 

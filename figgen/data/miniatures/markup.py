@@ -50,7 +50,6 @@ class MarkupMiniature(Miniature[Row]):
     num_val: int = 40
 
     version: ClassVar[int] = 2
-    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     column: ClassVar[str]  # that holds the markup
     filename: ClassVar[str]  # with a place for the row's number
     further: ClassVar[Mapping[str, str]] = {}  # columns behind the image, with a place for the markup

@@ -44,7 +44,6 @@ class MlFigsMiniature(Miniature[Entry]):
 
     name: ClassVar[str] = "mlfigs"
     version: ClassVar[int] = 2
-    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
 
     def folders(self) -> list[str]:
@@ -72,7 +71,6 @@ class MlFigsScicapMiniature(Miniature[Entry]):
 
     name: ClassVar[str] = "mlfigs_scicap"
     version: ClassVar[int] = 4
-    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.figures"
     plots: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 

@@ -199,11 +199,6 @@ class Page:
         return 19 + max(width_of(name, self.style.font) for name in names)
 
 
-def listed(names: Sequence[str]) -> str:
-    """a => a; a, b, c => a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def blend(low: Colour, high: Colour, share: float) -> tuple[float, float, float]:
     """The colour that lies `share` of the way from low to high."""
     red, green, blue = (a + (b - a) * share for a, b in zip(to_rgb(low), to_rgb(high), strict=True))

@@ -22,8 +22,8 @@ from PIL import Image, ImageFilter
 from figgen.data.miniatures.base import Dice, LayoutError, until_it_fits
 from figgen.data.miniatures.canvas import DPI, FLAT, INK
 from figgen.data.miniatures.figures import Figure
-from figgen.data.miniatures.page import listed
-from figgen.ocr.boxes import TextBox
+from figgen.data.words import listed
+from figgen.ocr.boxes import TextBox, as_quad
 
 SIZES = ((160, 120), (160, 128), (160, 112), (144, 128))  # width, height: each pads into 160 x 128 without resampling
 LEAST = 26  # pixels that a panel must be wide and high
@@ -227,6 +227,5 @@ def _word_boxes(text: Text, ink: np.ndarray, renderer: RendererAgg) -> list[Text
         of_word = level[:, place == n]
         (left, top), (right, bottom) = of_word.min(axis=1) - half, of_word.max(axis=1) + half
         corners = np.array(((left, top), (right, top), (right, bottom), (left, bottom))) @ turn
-        a, b, c, d = ((float(x), float(y)) for x, y in corners.round(2))
-        boxes.append(TextBox((a, b, c, d), word))
+        boxes.append(TextBox(as_quad(corners.round(2)), word))
     return boxes

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from figgen.data.miniatures.base import Dice, LayoutError, typeface, until_it_fits
 from figgen.data.readers.mario_files import CHARACTERS
-from figgen.ocr.boxes import Quad, TextBox
+from figgen.ocr.boxes import Quad, TextBox, as_quad
 
 SIDE = 512  # of the picture
 LEAST, MOST = 54, 170  # pixels an em, a quarter of it at demo size
@@ -188,6 +188,4 @@ def _quad(flat: np.ndarray, view: np.ndarray) -> Quad:
     """(4, 2) corners on the sheet => those in the picture, in whole pixels rounded away from their middle."""
     x, y, depth = view @ np.c_[flat, np.ones(4)].T
     points = np.c_[x / depth, y / depth]
-    away = np.where(points > points.mean(0), np.ceil(points - 0.01), np.floor(points + 0.01))
-    a, b, c, d = ((float(x), float(y)) for x, y in away)
-    return a, b, c, d
+    return as_quad(np.where(points > points.mean(0), np.ceil(points - 0.01), np.floor(points + 0.01)))

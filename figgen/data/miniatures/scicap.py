@@ -67,7 +67,6 @@ class ScicapMiniature(Miniature[Sequence[Written]]):
 
     name: ClassVar[str] = "scicap"
     version: ClassVar[int] = 5
-    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 
     def folders(self) -> list[str]:

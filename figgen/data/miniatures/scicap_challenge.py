@@ -52,7 +52,6 @@ class ScicapChallengeMiniature(Miniature[Figure]):
 
     name: ClassVar[str] = "scicap_challenge"
     version: ClassVar[int] = 5
-    drawn_by: ClassVar[tuple[str, ...]] = ("matplotlib",)
     drawings: ClassVar[str] = "figgen.data.miniatures.paper_plots"
 
     def draw(self, root: Path, slot: Slot) -> Figure:

@@ -1,48 +1,53 @@
 """One chunk of a preparation: samples in, an Arrow file per split and a note out. The note is written last.
 
-A chunk is made of pieces in a folder of its own, each with its files and its note: a killed process loses one piece.
+What is done of a chunk stands in a log until all of it is: a killed process loses what its threads had in hand.
 """
 
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from figgen.data.decoding import decode
+from figgen.data.preparing.log import Log
 from figgen.data.record import BadSample, Item, Reader, Record, in_characters
-from figgen.data.shards import table_of, write_records, write_table
+from figgen.data.shards import SCHEMA, row_of, write_table
+from figgen.data.workers import as_done
 from figgen.ocr.boxes import TextBox
 from figgen.runs.cores import cores
 from figgen.runs.errors import DataError
 from figgen.runs.files import read_json, write_json
 
-PIECE, PER_CORE = (
-    64,
-    4,
-)  # samples that are done at once and kept, seconds of work; where a detector reads them, a core's
+LOGGED = pa.schema(
+    [
+        pa.field("place", pa.int32()),  # in the chunk
+        pa.field("split", pa.string()),  # null where the sample is bad
+        pa.field("digest", pa.string()),
+        pa.field("reason", pa.string()),  # null where it is good
+        *SCHEMA,
+    ]
+)
 
 Detector = Callable[[Sequence[np.ndarray]], list[list[TextBox]]]  # uint8 (H, W, 3) pictures => the words of each
 Sample = Item | BadSample
+Result = tuple[int, Record | BadSample]  # with its place in the chunk
+HANDFUL = 8  # samples that a thread takes at once, milliseconds of work; where a detector reads them, one
 
 
 @dataclass(frozen=True)
 class Note:
-    """What a finished chunk, or a piece of one, says about itself."""
+    """What a finished chunk says about itself."""
 
     content: str  # digest of all its records
     counts: dict[str, int]  # good records per split
     bad: list[list[str]] = field(default_factory=list)  # key, reason
-
-    @property
-    def num_samples(self) -> int:
-        return sum(self.counts.values()) + len(self.bad)
 
     @staticmethod
     def path(folder: Path, number: int) -> Path:
@@ -66,43 +71,39 @@ class Workshop:
 
     def make(self, samples: Sequence[Sample], number: int, into: Path, on_done: Callable[[int], None]) -> Note:
         """Write chunk `number` into the folder `into`; `on_done` hears how many samples of it are done."""
-        pieces, size = into / f"pieces-{number:05d}", PIECE if self.detector is None else PER_CORE * cores()
-        notes: list[Note] = []
-        while (start := sum(note.num_samples for note in notes)) < len(samples):
-            notes.append(Note.read(pieces, start) or self._piece(samples[start : start + size], start, pieces))
-            on_done(start + notes[-1].num_samples)
-        counts = dict(sum((Counter(note.counts) for note in notes), Counter()))
-        for split in counts:
-            write_table(into / f"{split}-{number:05d}.arrow", table_of(pieces, split).combine_chunks())
-        content = hashlib.sha256("".join(note.content for note in notes).encode()).hexdigest()
-        note = Note(content, counts, [sample for note in notes for sample in note.bad])
-        write_json(Note.path(into, number), asdict(note))
-        shutil.rmtree(pieces)
+        log = Log(into / f"log-{number:05d}", LOGGED)
+        with log.appending() as append:
+            known = {row["place"][0].as_py() for row in log.rows()}
+            left = [place for place in range(len(samples)) if place not in known]
+            read = ([(place, self._read(samples[place])) for place in places] for places in self._handfuls(left))
+            for results in as_done(self._looked_at, read, self._threads):
+                append([_row(*result) for result in results])
+                known.update(place for place, _ in results)
+                on_done(len(known))
+        note = _publish(sorted(log.rows(), key=lambda row: row["place"][0].as_py()), number, into)
+        log.path.unlink()
         return note
 
-    def _piece(self, samples: Sequence[Sample], number: int, into: Path) -> Note:
-        """Turn samples into records, and keep them; the note holds a digest of each, for pieces may be cut anywhere."""
-        results = self._results(samples)
-        records = [result for result in results if isinstance(result, Record)]
-        content = "".join(hashlib.sha256(repr(record).encode()).hexdigest()[:16] for record in records)
-        counts = Counter(record.split for record in records)
-        for split in counts:
-            write_records(into / f"{split}-{number:05d}.arrow", [r for r in records if r.split == split])
-        bad = [[result.key, result.reason] for result in results if isinstance(result, BadSample)]
-        note = Note(content, dict(counts), bad)
-        write_json(Note.path(into, number), asdict(note))
-        return note
+    @property
+    def _threads(self) -> int:
+        """As many as the detector wants to be asked by at once: some use all cores for a single picture."""
+        return getattr(self.detector, "workers", None) or cores()
 
-    def _results(self, samples: Sequence[Sample]) -> list[Record | BadSample]:
-        """Each sample as a record with its words, or with the reason why it is none."""
-        read = [self._read(sample) for sample in samples]
-        with ThreadPoolExecutor(cores()) as pool:
-            looked_at = list(pool.map(_decoded, read))
-        if self.detector is None:
-            return [sample for sample, _ in looked_at]
-        pictures = [pixels for _, pixels in looked_at if pixels is not None]
-        found = iter(self.detector(pictures) if pictures else [])
-        return [s if isinstance(s, BadSample) else replace(s, boxes=tuple(next(found))) for s, _ in looked_at]
+    def _handfuls(self, places: Sequence[int]) -> Iterator[Sequence[int]]:
+        """What a thread takes at once."""
+        size = HANDFUL if self.detector is None else 1
+        return (places[start : start + size] for start in range(0, len(places), size))
+
+    def _looked_at(self, samples: Sequence[Result]) -> list[Result]:
+        """Records with their words, or with the reason why their picture cannot be drawn."""
+        return [(place, self._with_words(r) if isinstance(r, Record) else r) for place, r in samples]
+
+    def _with_words(self, record: Record) -> Record | BadSample:
+        try:
+            pixels = decode(record.image)
+        except DataError as error:
+            return BadSample(record.key, str(error))
+        return replace(record, boxes=tuple(self.detector([pixels])[0])) if self.detector else record
 
     def _read(self, sample: Sample) -> Record | BadSample:
         """The record with its words and without halves of characters."""
@@ -117,11 +118,24 @@ class Workshop:
         return replace(record, caption=in_characters(record.caption), boxes=boxes)
 
 
-def _decoded(sample: Record | BadSample) -> tuple[Record | BadSample, np.ndarray | None]:
-    """A record with its picture, or the reason why the picture cannot be drawn."""
-    if isinstance(sample, BadSample):
-        return sample, None
-    try:
-        return sample, decode(sample.image)
-    except DataError as error:
-        return BadSample(sample.key, str(error)), None
+def _row(place: int, result: Record | BadSample) -> dict[str, Any]:
+    """A result as a row of LOGGED."""
+    if isinstance(result, BadSample):
+        return {"place": place, "key": result.key, "reason": result.reason}
+    digest = hashlib.sha256(repr(result).encode()).hexdigest()[:16]
+    return {"place": place, "split": result.split, "digest": digest, **row_of(result)}
+
+
+def _publish(rows: Sequence[pa.RecordBatch], number: int, into: Path) -> Note:
+    """Rows of LOGGED in their order => a file per split, and the note."""
+    told = pa.Table.from_batches(rows, LOGGED).select(["split", "digest", "key", "reason"]).to_pylist()
+    counts = Counter(row["split"] for row in told if row["split"])
+    for split in counts:
+        of_split = [row for row, about in zip(rows, told, strict=True) if about["split"] == split]
+        write_table(
+            into / f"{split}-{number:05d}.arrow", pa.Table.from_batches(of_split).select(SCHEMA.names).combine_chunks()
+        )
+    content = hashlib.sha256("".join(row["digest"] or "" for row in told).encode()).hexdigest()
+    note = Note(content, dict(counts), [[row["key"], row["reason"]] for row in told if row["reason"] is not None])
+    write_json(Note.path(into, number), asdict(note))
+    return note

@@ -104,8 +104,8 @@ class Preparation:
                 self.refuse(notes)
             self.manifest(notes).write(self.work)
             write_list(self.work / BAD_SAMPLES, notes)
-            for pieces in self.work.glob("pieces-*"):  # of a process that was killed just after its chunk
-                shutil.rmtree(pieces)
+            for log in self.work.glob("log-*"):  # of a process that was killed just after its chunk
+                log.unlink()
             shutil.rmtree(self.to_folder, ignore_errors=True)
             self.work.rename(self.to_folder)
         for left_over in self.to_folder.parent.glob(f".{self.to_folder.name}.*"):  # of other files or options

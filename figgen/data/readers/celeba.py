@@ -18,7 +18,7 @@ from figgen.data.options import FaceCaptions
 from figgen.data.readers.face_captions import ATTRIBUTES, describe
 from figgen.data.readers.files import Files, Folder, Zip
 from figgen.data.readers.lists import json_of, line_of, rows_of
-from figgen.data.record import BadSample, Item, Reader, Record, share_of
+from figgen.data.record import BadSample, Item, Reader, Record, picked
 from figgen.runs.errors import DataError
 
 PICTURES = ("img_align_celeba/img_align_celeba/", "img_align_celeba/")
@@ -93,7 +93,7 @@ class CelebA(Reader):
     def _caption(self, item: Item, phrases: Sequence[str]) -> str:
         """One of the phrases, always the same one for the same face, or a sentence about its attributes."""
         if phrases:
-            return phrases[int(share_of(item.key) * len(phrases))]
+            return picked(phrases, item.key)
         if self.captions == "labels":
             raise DataError(f"{LABELS} has no phrase of at most {MOST_WORDS} words for it")
         return describe(item.where[1], item.key)

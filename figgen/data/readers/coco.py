@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from figgen.data.readers.files import Files, Folder, Zip
 from figgen.data.readers.lists import json_of, line_of, table_in
-from figgen.data.record import BadSample, Item, Reader, Record, share_of
+from figgen.data.record import BadSample, Item, Reader, Record, picked
 from figgen.runs.errors import DataError
 
 PARTS = {"test": "val2014", "train": "train2014"}  # what COCO calls the splits
@@ -37,21 +37,20 @@ class Coco(Reader):
 
     def items(self, folder: Path) -> list[Item | BadSample]:
         """Test photographs come first: one that both lists name stays a test photograph."""
-        return [sample for split in PARTS for sample in _samples(folder, split)]
+        return [sample for split, part in PARTS.items() for sample in _samples(folder, split, part)]
 
     def record(self, folder: Path, item: Item) -> Record:
         photographs, name, image, captions = item.where
         if not photographs.has(name):
             raise DataError("the picture is missing")
         choice = captions[:CHOICE] if item.split == "train" else captions[:1]
-        caption = choice[int(share_of(item.key) * len(choice))]
+        caption = picked(choice, item.key)
         kept = {field: value for field, value in image.items() if field != "file_name"}
         return Record(item.key, item.split, photographs.read(name), caption, extras=kept | {"captions": captions})
 
 
-def _samples(folder: Path, split: str) -> Iterator[Item | BadSample]:
+def _samples(folder: Path, split: str, part: str) -> Iterator[Item | BadSample]:
     """The photographs of one list, then the captions that belong to none."""
-    part = PARTS[split]
     file = f"annotations/captions_{part}.json"
     photographs = _opened(folder, part, f"{part}.zip")
     content = json_of(_opened(folder, "annotations", "annotations_trainval2014.zip"), file, object)

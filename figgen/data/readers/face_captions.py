@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TypeVar
 
-from figgen.data.record import share_of
-
-Option = TypeVar("Option")
+from figgen.data.record import picked, share_of
+from figgen.data.words import listed
 
 ATTRIBUTES = (
     *("5_o_Clock_Shadow", "Arched_Eyebrows", "Attractive", "Bags_Under_Eyes", "Bald", "Bangs", "Big_Lips", "Big_Nose"),
@@ -58,14 +56,14 @@ class Words:
 
 def describe(shown: Collection[str], key: str) -> str:
     """The attributes that a face shows => a caption."""
-    first, second = _picked(SHAPES, f"shape of {key}")(_words(shown, key))
+    first, second = picked(SHAPES, f"shape of {key}")(_words(shown, key))
     return " ".join(f"{said[0].upper()}{said[1:]}." for said in (first, second) if said)
 
 
 def _words(shown: Collection[str], key: str) -> Words:
     is_male, is_blurry = "Male" in shown, "Blurry" in shown
     features = sorted(_told(FEATURES, shown), key=lambda feature: share_of(f"{feature} of {key}"))
-    photo = _picked(("portrait", "photo", "close-up"), f"picture of {key}")
+    photo = picked(("portrait", "photo", "close-up"), f"picture of {key}")
     mouth = "with the mouth slightly open" if "Mouth_Slightly_Open" in shown else ""
     face = "smiling" if "Smiling" in shown else "looking ahead" if mouth else ""
     return Words(
@@ -73,7 +71,7 @@ def _words(shown: Collection[str], key: str) -> Words:
         pronoun="he" if is_male else "she",
         has=(*_hair(shown), *_told(HEADS, shown), *(_beard(shown) if is_male else ())),
         features=tuple(features[:MOST_FEATURES]),
-        wears=_and(_told(WORN, shown)),
+        wears=listed(_told(WORN, shown)),
         does=f"{face} {mouth}".strip(),
         picture=f"a blurry {photo} of " if is_blurry else f"a {photo} of ",
         blurry=f"a blurry {photo} of " if is_blurry else "",
@@ -103,16 +101,16 @@ def _beard(shown: Collection[str]) -> tuple[str, ...]:
 
 def _portrait(words: Words) -> tuple[str, str]:
     """A portrait of a young woman with wavy brown hair and rosy cheeks, wearing earrings. She is smiling."""
-    look, worn = _if(" with ", _and(words.has + words.features)), _if(", wearing ", words.wears)
+    look, worn = _if(" with ", listed(words.has + words.features)), _if(", wearing ", words.wears)
     first = f"{words.picture}{_a(words.noun)}{look}{worn}"
     return first, _if(f"{words.pronoun} is ", words.does)
 
 
 def _person(words: Words) -> tuple[str, str]:
     """A young woman smiling, with wavy brown hair. She has rosy cheeks and wears earrings."""
-    has = _if(" with ", _and(words.has))
+    has = _if(" with ", listed(words.has))
     first = f"{words.blurry}{_a(words.noun)}{_if(' ', words.does)}{',' if words.does and has else ''}{has}"
-    said = [_if("has ", _and(words.features)), _if("wears ", words.wears)]
+    said = [_if("has ", listed(words.features)), _if("wears ", words.wears)]
     return first, _if(f"{words.pronoun} ", " and ".join(filter(None, said)))
 
 
@@ -121,8 +119,8 @@ def _this(words: Words) -> tuple[str, str]:
     if words.blurry or not words.has + words.features:
         return _portrait(words)
     said = [_if("wears ", words.wears), _if("is ", words.does)]
-    return f"this {words.noun} has {_and(words.has + words.features)}", _if(
-        f"{words.pronoun} ", _and(list(filter(None, said)))
+    return f"this {words.noun} has {listed(words.has + words.features)}", _if(
+        f"{words.pronoun} ", listed(list(filter(None, said)))
     )
 
 
@@ -130,7 +128,7 @@ def _wearer(words: Words) -> tuple[str, str]:
     """A young woman wearing earrings, smiling. She has wavy brown hair and rosy cheeks."""
     worn = _if(" wearing ", words.wears)
     first = f"{words.blurry}{_a(words.noun)}{worn}{_if(', ' if worn else ' ', words.does)}"
-    return first, _if(f"{words.pronoun} has ", _and(words.has + words.features))
+    return first, _if(f"{words.pronoun} has ", listed(words.has + words.features))
 
 
 SHAPES: tuple[Callable[[Words], tuple[str, str]], ...] = (_portrait, _person, _this, _wearer)
@@ -141,14 +139,5 @@ def _if(before: str, said: str) -> str:
     return before + said if said else ""
 
 
-def _and(things: Sequence[str]) -> str:
-    """a, b and c."""
-    return " and ".join([", ".join(things[:-1]), things[-1]] if len(things) > 1 else things)
-
-
 def _a(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
-
-
-def _picked(options: Sequence[Option], key: str) -> Option:
-    return options[int(share_of(key) * len(options))]
