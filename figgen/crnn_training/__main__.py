@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
-
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # threads that spin while they wait cost minutes; before torch
 
 from figgen.crnn_training.train import run
 from figgen.ocr.options import CRNN

@@ -15,6 +15,8 @@ from figgen.diffusion.module import TextDenoiser
 from figgen.layout.character_map import CharacterMap
 from figgen.runs.progress import Meter
 
+SHOWN = 4  # pictures whose states on the way are decoded
+
 
 @torch.no_grad()
 def generate(
@@ -31,7 +33,7 @@ def generate(
     frames: int = 0,
     meter: Meter | None = None,
 ) -> tuple[Tensor, dict[int, Tensor]]:
-    """B captions and seeds => pictures (B, C, H, W) uint8 and, by step, up to `frames` decoded states on the way.
+    """B captions and seeds => pictures (B, C, H, W) uint8 and, by step, up to `frames` states of the first SHOWN.
 
     map: where which characters stand, for a denoiser or a decoder that looks at it.
     Picture i is a function of captions[i], seeds[i] and its layout alone: it has a generator of its own.
@@ -48,7 +50,7 @@ def generate(
         noise = guided(model.denoiser, x, t.expand(len(captions)).to(device), wanted, unsaid, guidance=guidance)
         x = scheduler.step(noise, t, x, generator=generators).prev_sample
         if i in shown:
-            seen[i + 1] = decoded(autoencoder, x, map)
+            seen[i + 1] = decoded(autoencoder, x[:SHOWN], map and map.first(SHOWN))
         if meter:
             meter.update(i + 1)
     return decoded(autoencoder, x, map), seen

@@ -21,4 +21,5 @@ class MapReader(nn.Module):
     def forward(self, map: CharacterMap) -> Tensor:
         letters = self.embed(map.ids[:, 0]).permute(0, 3, 1, 2) * map.cover()
         seen = torch.cat([letters, map.places, map.cover()], 1)
-        return self.mix(F.interpolate(F.pixel_unshuffle(seen, self.share), scale_factor=self.repeat))
+        hints = self.mix(F.pixel_unshuffle(seen, self.share))
+        return hints if self.repeat == 1 else F.interpolate(hints, scale_factor=self.repeat)

@@ -50,6 +50,10 @@ class CharacterMap:
         kept = ~dropped.to(self.ids.device)[:, None, None, None]
         return CharacterMap(self.ids * kept, self.places * kept, self.words * kept[:, 0])
 
+    def first(self, number: int) -> CharacterMap:
+        """Of the first pictures alone."""
+        return CharacterMap(self.ids[:number], self.places[:number], self.words[:number])
+
     def cover(self) -> Tensor:
         """(B, 1, h, w): 1 where a word stands."""
         return (self.words > 0).float()[:, None]

@@ -9,7 +9,7 @@ import torch
 
 from figgen.autoencoder.base import Autoencoder
 from figgen.data.loading.batch import Batch
-from figgen.diffusion.generate import generate
+from figgen.diffusion.generate import SHOWN, generate
 from figgen.diffusion.module import TextDenoiser
 from figgen.layout.character_map import character_map
 from figgen.layout.drawn import read_layout
@@ -30,7 +30,6 @@ from figgen.stages.context import Context, Results, keep_results
 from figgen.stages.road import science
 from figgen.training.weights import EXPORT, load_weights
 
-IN_GIF = 4  # pictures that the animation shows
 GENERATED = {
     "none": "generated from the caption",
     "planned": "generated from the caption, layout planned",
@@ -62,8 +61,7 @@ def make(context: Context, mirror: Mirror) -> Results:
         results |= {"ocr_engine": engine.version} | numbers(scores)
     reconstructions = reconstructed(load_autoencoder(context), batch.pixels, cfg.evaluation.batch_size).numpy()
     show(context, batch, reconstructions, pictures)
-    shown = batch.captions[:IN_GIF]
-    save_gif({k: frame[:IN_GIF] for k, frame in frames.items()}, shown, context.run.samples / "denoising.gif")
+    save_gif(frames, batch.captions[:SHOWN], context.run.samples / "denoising.gif")
     table = by_picture(batch.keys, {name: score.values for name, score in scores.items()})
     keep_results(context.folder("evaluation"), results, table)
     return results

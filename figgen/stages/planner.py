@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
 
 from figgen.layout.judging import box_distance, overlapping
 from figgen.layout.planner import Planner
@@ -21,13 +24,23 @@ def make(context: Context, mirror: Mirror) -> Results:
     """From captions and layouts to a planner in the stage's folder, judged by what it plans for unseen captions."""
     cfg, folder = context.cfg, context.folder("planner")
     module = build.layout_module(cfg)
-    context.fit("planner", module, context.layouts("train"), cfg.layout.planner.batch_size, mirror)
+    with one_thread():
+        context.fit("planner", module, context.layouts("train"), cfg.layout.planner.batch_size, mirror)
     save_weights(module.planner, folder.path / EXPORT)
     steps = int(cfg.layout.planner.steps)
     results: Results = {"steps": steps, "parameters": sum(p.numel() for p in module.planner.parameters())}
     results |= judged(context, module.planner)
     keep_results(folder, results)
     return results
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """A planner's sums are smaller than what a second thread costs."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def load(context: Context) -> Planner:

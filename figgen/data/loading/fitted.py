@@ -70,32 +70,34 @@ class FittedSplit:
     def __len__(self) -> int:
         return self.table.num_rows
 
+    @cached_property
+    def words(self) -> tuple[np.ndarray, np.ndarray, pa.Array]:
+        """All words in mapped memory: where each picture's begin (N + 1,), their quads (M, 4, 2), their texts."""
+        texts, quads = (self.table[name].combine_chunks() for name in ("texts", "quads"))
+        return texts.offsets.to_numpy(), quads.flatten().to_numpy().reshape(-1, 4, 2), texts.flatten()
+
     def boxes(self, indices: Sequence[int] | None = None) -> BoxBatch:
-        """The words of the pictures at `indices`, or of all."""
-        rows = self.table if indices is None else self.table.take(pa.array(indices, pa.int64()))
-        return _box_batch(rows.combine_chunks())
+        """The words of the pictures at `indices`, or of all: no Python object per word but its string."""
+        first, quads, texts = self.words
+        pictures = np.arange(len(self)) if indices is None else np.asarray(indices, dtype=np.int64)
+        count = first[pictures + 1] - first[pictures]
+        image = np.repeat(np.arange(len(pictures)), count)
+        rows = np.arange(len(image)) + np.repeat(first[pictures] - (np.cumsum(count) - count), count)
+        return BoxBatch(
+            quads=torch.tensor(quads[rows]),
+            image=torch.from_numpy(image),
+            texts=tuple(texts.take(pa.array(rows)).to_pylist()),
+            num_images=len(pictures),
+        )
 
     def batch(self, indices: Sequence[int]) -> Batch:
         """The pictures at `indices`, in that order."""
-        rows = self.table.take(pa.array(indices, pa.int64())).combine_chunks()
         return Batch(
-            keys=tuple(rows["key"].to_pylist()),
-            captions=tuple(rows["caption"].to_pylist()),
+            keys=tuple(self.keys[i] for i in indices),
+            captions=tuple(self.captions[i] for i in indices),
             pixels=torch.from_numpy(self.pixels[np.asarray(indices, dtype=np.int64)]),
-            boxes=_box_batch(rows),
+            boxes=self.boxes(indices),
         )
-
-
-def _box_batch(rows: pa.Table) -> BoxBatch:
-    """The words of some rows, straight from their columns: no Python object per word but its string."""
-    texts = rows["texts"].combine_chunks()
-    words_per_row = np.diff(texts.offsets.to_numpy())
-    return BoxBatch(
-        quads=torch.tensor(rows["quads"].combine_chunks().flatten().to_numpy()).reshape(-1, 4, 2),
-        image=torch.from_numpy(np.repeat(np.arange(len(words_per_row)), words_per_row)),
-        texts=tuple(texts.flatten().to_pylist()),
-        num_images=rows.num_rows,
-    )
 
 
 def is_fitted(shards: Path, split: str, folder: Path) -> bool:
