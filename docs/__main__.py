@@ -89,9 +89,10 @@ def benchmarks() -> str:
     return f"{measured['on']}\n\n" + table(["what", "measured"], measured["rows"])
 
 
-def losses_compared() -> str:
-    """The runs of +sweeps=loss_ablation that are kept."""
-    return table(losses.HEADS, losses.cells("loss_ablation"))
+def kept(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of the loss ablation, as far as its runs are kept."""
+    found = list(rows)
+    return table(heads, found) if found else "Nothing is kept yet.\n"
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -100,9 +101,9 @@ TABLES: dict[str, Callable[[], str]] = {
     "crnn": crnn,
     "detectors": detectors,
     "benchmarks": benchmarks,
-    "losses": losses_compared,
-    "pairs": lambda: table(losses.PAIR_HEADS, losses.pairs("loss_ablation")),
-    "study": lambda: table(losses.STUDY_HEADS, losses.study()),
+    "losses": lambda: kept(losses.HEADS, losses.cells("loss_ablation")),
+    "pairs": lambda: kept(losses.PAIR_HEADS, losses.pairs("loss_ablation")),
+    "study": lambda: kept(losses.STUDY_HEADS, losses.study()),
 }
 
 if __name__ == "__main__":

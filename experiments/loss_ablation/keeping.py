@@ -6,10 +6,11 @@ results/GROUP/RUN.json   of each run: its config, its numbers, each figure's dis
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
-from figgen.runs.files import read_json, write_json
+from figgen.runs.files import read_json, write_text
 
 RESULTS = Path(__file__).parent / "results"
 GROUPS = ("loss_ablation", "loss_front", "loss_clock", "latent_shape")
@@ -30,8 +31,8 @@ def keep(path: Path, kept: Path) -> None:
     (judged,) = Path(stage["folder"]).glob("judged/figures/*.json")
     figures = read_json(judged)
     keep_words(figures["keys"], figures.pop("truth"), figures.pop("original"))
-    attempt = {key: run["attempts"][-1][key] for key in ("command", "started", "ended", "git", "cores", "python")}
-    write_json(kept, {"attempt": attempt, "science": run["science"], "results": stage["results"], "figures": figures})
+    attempt = {key: run["attempts"][-1][key] for key in ("started", "ended", "git", "cores", "python")}
+    write(kept, {"attempt": attempt, "science": run["science"], "results": stage["results"], "figures": figures})
 
 
 def keep_words(keys: list[str], truth: list[list[str]], original: dict[str, list[list[str]]]) -> None:
@@ -41,7 +42,12 @@ def keep_words(keys: list[str], truth: list[list[str]], original: dict[str, list
         read = {engine: words[i] for engine, words in original.items()}
         assert known.get(key, {}).get("truth", truth[i]) == truth[i], f"{key} is another figure than before"
         known[key] = {"truth": truth[i], "original": known.get(key, {}).get("original", {}) | read}
-    write_json(RESULTS / "figures.json", known)
+    write(RESULTS / "figures.json", known)
+
+
+def write(path: Path, value: object) -> None:
+    """As one line."""
+    write_text(path, json.dumps(value, sort_keys=True, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

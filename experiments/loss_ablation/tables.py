@@ -53,7 +53,8 @@ PAIRS = {  # what the difference of two rows tells
 def cells(group: str) -> Iterator[list[str]]:
     """A line a row, in the order of the study; bold where it separates from every other row."""
     rows = {name: runs for name in ROWS if (runs := rows_of(group).get(name))}
-    yield originals(next(iter(rows.values()))[0])
+    if rows:
+        yield originals(next(iter(rows.values()))[0])
     scores = {column: scored(rows, measure) for column, (measure, _) in COLUMNS.items()}
     leaders = {column: leader(found) if len(found) > 1 else None for column, found in scores.items()}
     for name, runs in rows.items():
