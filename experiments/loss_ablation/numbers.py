@@ -32,11 +32,12 @@ class Mean:
 
     value: float
     margin: float
+    seeds: int
 
     @property
     def separates(self) -> bool:
-        """From zero, where it is a difference."""
-        return abs(self.value) > self.margin
+        """From zero, where it is a difference; one seed cannot say how far seeds move it."""
+        return self.seeds > 1 and abs(self.value) > self.margin
 
 
 def rows_of(group: str) -> dict[str, list[Run]]:
@@ -117,7 +118,7 @@ def moved(values: np.ndarray) -> Mean:
     """(seeds, 1 + RESAMPLES) => their mean."""
     seeds, by_seed = len(values), values[:, 0]
     variance = values[:, 1:].mean(0).var() + (by_seed.var(ddof=1) / seeds if seeds > 1 else 0.0)
-    return Mean(float(by_seed.mean()), 1.96 * float(variance) ** 0.5)
+    return Mean(float(by_seed.mean()), 1.96 * float(variance) ** 0.5, seeds)
 
 
 def leader(row: dict[str, list[Scores]]) -> str | None:
