@@ -54,18 +54,18 @@ class FittedSplit:
         return np.load(self.folder / f"{self.name}.npy", mmap_mode="r")
 
     @cached_property
-    def words(self) -> list[set[str]]:
-        """Of each picture, as words are compared."""
+    def shown(self) -> list[set[str]]:
+        """The words of each picture, as words are compared."""
         return [set(map(normalise, texts)) for texts in self.table["texts"].to_pylist()]
 
     @property
     def vocabulary(self) -> set[str]:
         """All its words."""
-        return set().union(*self.words)
+        return set().union(*self.shown)
 
     def without(self, words: set[str]) -> list[int]:
         """The pictures that show none of `words`."""
-        return [i for i, shown in enumerate(self.words) if not shown & words]
+        return [i for i, shown in enumerate(self.shown) if not shown & words]
 
     def __len__(self) -> int:
         return self.table.num_rows
