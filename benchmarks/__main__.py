@@ -8,7 +8,7 @@ from types import ModuleType
 
 import torch
 
-from benchmarks import adversary_step, busy_neighbour, detectors, distances, loader, ocr_crops, tpl_loss
+from benchmarks import adversary_step, busy_neighbour, character_map, detectors, distances, loader, ocr_crops, tpl_loss
 from figgen.runs.cores import cores, threads
 from figgen.runs.files import write_json
 from figgen.runs.provenance import now
@@ -21,7 +21,7 @@ def main() -> None:
     on = f"{now()[:10]}, torch {torch.__version__}, {cores()} cores, {threads()} threads."
     print(on)
     rows = []
-    for benchmark in (tpl_loss, busy_neighbour, adversary_step, ocr_crops, loader, distances, detectors):
+    for benchmark in (tpl_loss, busy_neighbour, adversary_step, character_map, ocr_crops, loader, distances, detectors):
         for line in sound_lines(benchmark):
             print(line, flush=True)
             what, _, measured = line.rpartition(": ")
