@@ -52,7 +52,7 @@ def storage() -> JournalStorage:
 
 def finished(row: str) -> list[FrozenTrial]:
     """At most as many trials as every row has; none where there is no study yet."""
-    if row not in get_all_study_names(storage()):
+    if not JOURNAL.exists() or row not in get_all_study_names(storage()):
         return []
     return load_study(study_name=row, storage=storage()).get_trials(states=(TrialState.COMPLETE,))[:TRIALS]
 
