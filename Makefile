@@ -17,7 +17,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq python3-venv; } \
 		|| { echo "Python's venv is missing; run: sudo apt-get install python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[dev,chem,music]'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[dev,chem,music,study]'
 	$(BIN)/pip install --disable-pip-version-check -c constraints.txt --no-deps $(UNPINNED)
 	@touch $(STAMP)
 

@@ -13,11 +13,12 @@ from urllib.parse import urlparse
 
 from omegaconf import OmegaConf
 
+from experiments.loss_ablation import tables as losses
 from figgen.cli.choices import EXTRA, defaults, description, groups
 from figgen.runs.files import write_text
 from figgen.runs.provenance import ROOT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "experiments/loss_ablation/report.md"]
 MARKED = re.compile(r"(<!-- table: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -88,12 +89,21 @@ def benchmarks() -> str:
     return f"{measured['on']}\n\n" + table(["what", "measured"], measured["rows"])
 
 
+def kept(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table of the loss ablation, as far as its runs are kept."""
+    found = list(rows)
+    return table(heads, found) if found else "Nothing is kept yet.\n"
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "choices": choices,
     "datasets": datasets,
     "crnn": crnn,
     "detectors": detectors,
     "benchmarks": benchmarks,
+    "losses": lambda: kept(losses.HEADS, losses.cells("loss_ablation")),
+    "pairs": lambda: kept(losses.PAIR_HEADS, losses.pairs("loss_ablation")),
+    "study": lambda: kept(losses.STUDY_HEADS, losses.study()),
 }
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from figgen.autoencoder.base import Autoencoder, sample
 from figgen.data.loading.batch import Batch
 from figgen.data.loading.images import to_pixels
 from figgen.losses.adversary import PatchAdversary, known
+from figgen.losses.clipped import clipped
 from figgen.losses.parts import Objective
 from figgen.training.options import OptimSettings
 from figgen.training.seeding import generator_for
@@ -34,9 +35,11 @@ class AutoencoderModule(SteppedModule[Batch]):
         seed: int,
         adversary: PatchAdversary | None = None,
         flip: bool = False,
+        clip: bool = False,
     ) -> None:
         super().__init__(optim, seed)
-        self.autoencoder, self.loss, self.adversary, self.flip = autoencoder, loss, adversary, flip
+        self.autoencoder, self.loss, self.adversary = autoencoder, loss, adversary
+        self.flip, self.clip = flip, clip
         self.judging: Tensor | None = (
             None  # what the discriminator is to minimise, once the autoencoder's step is sound
         )
@@ -58,6 +61,7 @@ class AutoencoderModule(SteppedModule[Batch]):
             target = torch.where(mirrored.to(target.device), target.flip(3), target)
         posterior = self.autoencoder.encode_pixels(target)
         recon = self.autoencoder.decode_raw(sample(posterior, generator))
+        recon = clipped(recon, target) if self.clip else recon
         total, parts = self.loss(recon, target, posterior, batch.boxes, self.global_step)
         if self.adversary is not None and self.adversary.has_started(self.global_step):
             verdict = self.adversary.verdict(recon, target)

@@ -18,9 +18,12 @@ Distance = Literal["l1", "mse"]
 Weighting = Literal["box", "area"]
 Shape = Literal["upright", "quad"]
 Space = Literal["pixel", "feature"]
+Norm = Literal["squares", "l1"]
+Place = Literal["words", "everywhere"]
 Compared = Literal["ctc", "features"]
 
 OPTIONS: dict[str, object] = {
+    "loss.clipped": bool,
     "loss.recon.pixel": Distance,
     "loss.recon.kl_weight": NotNegative,
     "loss.recon.perceptual": None,
@@ -37,6 +40,8 @@ OPTIONS: dict[str, object] = {
     "loss.text.weighting": Weighting,
     "loss.text.shape": Shape,
     "loss.text.space": Space,
+    "loss.text.norm": Norm,
+    "loss.text.place": Place,
     "loss.text.craft": WeightsFile,
     "loss.text.trunk.craft": WeightsFile,
     "loss.text.lam": Fraction,
@@ -59,6 +64,13 @@ def words_for_a_text_loss(cfg: DictConfig) -> str | None:
             f"loss={cfg.loss.name} looks at words, and the pictures of dataset={cfg.dataset.name} show none: "
             "choose loss=plain"
         )
+    return None
+
+
+def absolute_error_of_pixels(cfg: DictConfig) -> str | None:
+    text = cfg.loss.text
+    if text is not None and text.get("norm") == "l1" and text.space == "feature":
+        return "loss.text.norm=l1 is the absolute error of pixels: set loss.text.space=pixel"
     return None
 
 
@@ -107,6 +119,6 @@ def nobody_is_taught(cfg: DictConfig) -> str | None:
     return None
 
 
-CHECKS = (words_for_a_text_loss, letters_for_a_ctc_teacher)
+CHECKS = (words_for_a_text_loss, absolute_error_of_pixels, letters_for_a_ctc_teacher)
 MACHINE = (teacher_can_be_had, vgg_can_be_had)
 IDLE = {"teacher": nobody_is_taught}

@@ -5,6 +5,8 @@
 is a weighted squared error Σ W·(x - x̂)² with W(y, x) = Σ_b [(y, x) in b] / (C·h_b·w_b·n_i·B), so there is no loop
 over boxes: W is written by its corner differences and integrated twice (figgen.losses.weight_maps). Published weight
 0.8 beside the per-element pixel loss.
+
+Two controls tell what makes it work, the norm or the place: absolute error in the boxes, and squares everywhere.
 """
 
 from __future__ import annotations
@@ -43,25 +45,42 @@ class TextPerceptualTerm(Term):
     weighting: box, every box of an image alike, as published; area, every pixel in a box of an image alike.
     shape: upright, a tilted quad counts as the rectangle around it; quad, it counts as itself.
     space: pixel, as published; feature, between what a frozen text detector sees, mean over its maps.
+    norm: squares, as published; l1, absolute error (of pixels alone).
+    place: words, as published; everywhere, the picture is the one box.
     craft: the checkpoint of CRAFT for space=feature; None takes PP-OCR's detector.
     """
 
-    name, needs_words = "tpl", True
+    name = "tpl"
 
     def __init__(
-        self, weighting: str = "box", shape: str = "upright", space: str = "pixel", craft: str | None = None
+        self,
+        weighting: str = "box",
+        shape: str = "upright",
+        space: str = "pixel",
+        norm: str = "squares",
+        place: str = "words",
+        craft: str | None = None,
     ) -> None:
         super().__init__()
-        self.weighting, self.shape = weighting, shape
+        self.weighting, self.shape, self.norm, self.place = weighting, shape, norm, place
+        self.needs_words = place == "words"
         self.trunk = load(craft, "loss.text.craft") if space == "feature" else None
 
     def forward(self, recon: Tensor, target: Tensor, boxes: BoxBatch, step: int) -> Tensor:
-        channels, height, width = target.shape[1:]
+        weights = self.weights(boxes, target)
+        if self.trunk is not None:
+            return feature_tpl(self.trunk, recon, target, weights)
+        if self.norm == "l1":
+            return (weights * (recon - target).abs()).sum()
+        return WeightedSquares.apply(recon, target, weights)
+
+    def weights(self, boxes: BoxBatch, target: Tensor) -> Tensor:
+        """The W (B, 1, H, W) of pictures (B, C, H, W)."""
+        batch, channels, height, width = target.shape
         channels = channels if self.trunk is None else 1
-        weights = weight_map(boxes, channels, height, width, weighting=self.weighting, shape=self.shape)
-        if self.trunk is None:
-            return WeightedSquares.apply(recon, target, weights)
-        return feature_tpl(self.trunk, recon, target, weights)
+        if self.place == "everywhere":
+            return target.new_full((batch, 1, height, width), 1 / (batch * channels * height * width))
+        return weight_map(boxes, channels, height, width, weighting=self.weighting, shape=self.shape)
 
 
 def feature_tpl(trunk: Trunk, recon: Tensor, target: Tensor, weights: Tensor) -> Tensor:

@@ -17,6 +17,7 @@ INCEPTION = "https://nvlabs-fi-cdn.nvidia.com/stylegan2-ada-pytorch/pretrained/m
 
 OPTIONS: dict[str, object] = {
     "evaluation.split": Literal["test", "val"],
+    "evaluation.new_words": bool,
     "evaluation.num_reconstructions": Count,
     "evaluation.num_generated": Count,
     "evaluation.seed": Natural,

@@ -46,7 +46,7 @@ def readings(
     """What each engine finds in originals and in reconstructions, against the true words; and in reconstructions
     against what it found in the originals (kept). Nothing where no picture shows words.
 
-    known: a folder of what was read in originals before.
+    known: a folder of what was read before, in these very pictures.
     """
     truth = words_of(boxes)
     if not any(truth):
@@ -54,11 +54,25 @@ def readings(
     scores: dict[str, Scores] = {}
     for engine in engines:
         in_original = engine.read_once(originals, "originals", known)
-        in_reconstruction = engine.read(reconstructions, "reconstructions")
+        in_reconstruction = engine.read_once(reconstructions, "reconstructions", known)
         scores |= named(engine, "original", readability(in_original, truth))
         scores |= named(engine, "reconstruction", readability(in_reconstruction, truth))
         scores |= named(engine, "kept", readability(in_reconstruction, in_original))
     return scores
+
+
+def by_figure(
+    originals: np.ndarray,
+    reconstructions: np.ndarray,
+    boxes: Sequence[Sequence[TextBox]],
+    engines: Sequence[Engine],
+    known: Path,
+) -> Numbers:
+    """Each figure's distances, its true words and what was read in it: what the means were made of."""
+    pictures = {"original": originals, "reconstruction": reconstructions}
+    read = {what: {e.version: e.read_once(p, what, known) for e in engines} for what, p in pictures.items()}
+    distances = {"psnr": psnr(reconstructions, originals), "ssim": ssim(reconstructions, originals)}
+    return {**{name: values.round(4).tolist() for name, values in distances.items()}, "truth": words_of(boxes), **read}
 
 
 def named(engine: Engine, what: str, scores: Mapping[str, Scores]) -> dict[str, Scores]:

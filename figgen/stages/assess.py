@@ -17,7 +17,7 @@ from figgen.losses.perceptual import Lpips, cached_weights
 from figgen.metrics.bootstrap import interval
 from figgen.metrics.readers import judges
 from figgen.metrics.scores import by_picture
-from figgen.metrics.suite import distances, numbers, readings
+from figgen.metrics.suite import by_figure, distances, numbers, readings
 from figgen.reporting.pictures import as_image, grid
 from figgen.reporting.views import NUMBER, Item, keep_views
 from figgen.runs.files import read_json, write_json, write_text
@@ -28,13 +28,18 @@ from figgen.stages.road import judged_by
 from figgen.training.seeding import drawn
 from figgen.training.weights import EXPORT, load_weights
 
-JUDGING = ("split", "num_reconstructions", "seed", "ocr_scale", "ocr_psm", "second_reader", "vgg_weights")
+JUDGING = ("split", "new_words", "num_reconstructions", "seed", "ocr_scale", "ocr_psm", "second_reader", "vgg_weights")
 
 
 def judgement(context: Context) -> Path:
     """Where the numbers of this way of judging lie, or will."""
     asked = {key: plain(context.cfg.evaluation[key]) for key in JUDGING}
     return context.folder("autoencoder").path / "judged" / f"{digest([asked, judged_by(context.cfg)])[:8]}.json"
+
+
+def figures(context: Context) -> Path:
+    """Where the values of each figure lie that these numbers are means of."""
+    return judgement(context).parent / "figures" / judgement(context).name
 
 
 def judged(context: Context) -> Results:
@@ -52,9 +57,11 @@ def judge(context: Context) -> Results:
     scores = distances(batch.pixels.numpy(), pictures, batch.boxes, lpips_net(cfg))
     if cfg.dataset.has_text:
         known, engines = Path(cfg.paths.outputs) / "stages" / "readings", judges(plain(cfg.evaluation), plain(cfg.loss))
-        scores |= readings(batch.pixels.numpy(), pictures, batch.words, engines, known)
+        seen = batch.pixels.numpy(), pictures, batch.words, engines, known
+        scores |= readings(*seen)
         results |= {f"{engine.prefix}ocr_engine": engine.version for engine in engines}
         results |= taught(cfg, batch, reconstructions)
+        write_json(figures(context), {"keys": batch.keys, **by_figure(*seen)})
     keep(batch, pictures, folder.samples, unseen(context, NUMBER).keys)
     show(batch, pictures, cfg.evaluation.grid_rows, folder.samples)
     values = {name: score.values for name, score in scores.items()}
@@ -67,7 +74,8 @@ def unseen(context: Context, number: int) -> Batch:
     """So many figures of the split that is judged: the same ones for every run, more of them include the fewer."""
     cfg = context.cfg.evaluation
     split = context.source.split(cfg.split)
-    return split.batch(drawn(cfg.seed, "unseen figures", len(split), number))
+    kept = split.without(context.source.split("train").vocabulary) if cfg.new_words else range(len(split))
+    return split.batch([kept[i] for i in drawn(cfg.seed, "unseen figures", len(kept), number)])
 
 
 def keep(batch: Batch, reconstructions: np.ndarray, samples: Path, wanted: Sequence[str]) -> None:

@@ -64,9 +64,9 @@ def autoencoder_module(cfg: DictConfig, net: Autoencoder) -> AutoencoderModule:
     """The net with what it learns from."""
     with seeded(cfg.seed, "adversary"):
         adversary = instantiate(cfg.loss.adversary)
-    flip = cfg.dataset.horizontal_flip
+    flip, clip = cfg.dataset.horizontal_flip, cfg.loss.clipped
     return AutoencoderModule(
-        net, loss(cfg), optim_settings(cfg.autoencoder), seed=cfg.seed, adversary=adversary, flip=flip
+        net, loss(cfg), optim_settings(cfg.autoencoder), seed=cfg.seed, adversary=adversary, flip=flip, clip=clip
     )
 
 

@@ -73,6 +73,8 @@ ALWAYS = ("dataset", "loss", "sampler")
 MARKS = {
     "loss": {
         **dict.fromkeys(("recon.pixel", "text.target", "text.weighting", "text.shape", "text.space"), ""),
+        **dict.fromkeys(("text.norm", "text.place"), ""),
+        "clipped": "clipped_",
         "text.weight": "w",
         "text.lam": "lam",
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 import torch
@@ -179,6 +179,17 @@ def test_flat_and_crossed_quads_are_no_boxes() -> None:
     assert torch.equal(
         weight_map(boxes, 3, HEIGHT, WIDTH, shape="quad"), weight_map(alone, 3, HEIGHT, WIDTH, shape="quad")
     )
+
+
+@pytest.mark.parametrize(("norm", "of"), [("squares", torch.square), ("l1", torch.abs)])
+def test_norm_and_place_are_two_controls(norm: str, of: Callable[[Tensor], Tensor]) -> None:
+    recon, target = torch.rand(2, 2, 3, HEIGHT, WIDTH, generator=torch.Generator().manual_seed(0))
+    boxes, error = batch_of([[(3, 4, 10, 5)], []]), of(recon - target)
+    in_words = TextPerceptualTerm(norm=norm)(recon, target, boxes, 0)
+    assert in_words.item() == pytest.approx(error[0, :, 4:9, 3:13].mean().item() / 2, rel=1e-5)
+    everywhere = TextPerceptualTerm(norm=norm, place="everywhere")
+    assert everywhere(recon, target, boxes, 0).item() == pytest.approx(error.mean().item(), rel=1e-5)
+    assert not everywhere.needs_words and TextPerceptualTerm(norm=norm).needs_words
 
 
 def test_feature_space_weighs_a_map_by_the_pixels_under_each_of_its_places() -> None:

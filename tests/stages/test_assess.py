@@ -13,6 +13,7 @@ import pytest
 import torch
 from omegaconf import DictConfig
 
+from figgen.metrics.readability import readability
 from figgen.metrics.readers import Engine, is_taught_by_ppocr, unfair
 from figgen.ocr.boxes import TextBox
 from figgen.reporting.summary import summary
@@ -61,6 +62,17 @@ def test_pictures_are_measured_and_read_against_the_truth_and_against_the_origin
     assert results["teacher_accuracy"] > 0.9
     assert 0 < results["words_taught"] <= 2 * 16  # max_crops of them, two steps
     assert not any(name.startswith("rapidocr") for name in results)  # the teacher is our own
+
+
+def test_numbers_are_the_means_of_what_is_kept_of_each_figure(tiny: Tiny, tmp_path: Path) -> None:
+    train(tiny("stages=[autoencoder]", "evaluation.num_reconstructions=3"))
+    (results,) = results_of(tmp_path)
+    (file,) = tmp_path.glob("stages/autoencoder/*/judged/figures/*.json")
+    kept = json.loads(file.read_text())
+    assert len(kept["keys"]) == 3 and np.mean(kept["psnr"]) == pytest.approx(results["psnr"]["value"], abs=1e-4)
+    for what in ("original", "reconstruction"):
+        f1 = readability(kept[what][results["ocr_engine"]], kept["truth"])["f1"]
+        assert f1.measured().to_dict() == results[f"{what}_word_f1"]
 
 
 def test_the_same_pictures_are_read_once_by_the_same_engine(tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import torch
 from omegaconf import DictConfig
 from torch import nn
 
+from figgen.data.loading.fitted import FittedSplit
 from figgen.diffusion import caches
+from figgen.ocr.boxes import normalise
 from figgen.stages import autoencoder, build
 from figgen.stages.road import data_source
 from figgen.train import train
@@ -47,6 +49,21 @@ def test_all_figures_keep_their_order_and_fewer_are_drawn_from_all(tiny: Tiny, t
         assert autoencoder.assess.unseen(context, 99).captions == tuple(captions)  # type: ignore[arg-type]
     assert all(chosen == sorted(set(chosen)) and len(chosen) == 5 for chosen in seen)
     assert len({tuple(chosen) for chosen in seen}) == 8 and max(map(max, seen)) > 30
+
+
+def test_figures_with_a_word_that_training_shows_are_not_judged_where_new_words_are_asked_for(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cfg = tiny("stages=[autoencoder]", "evaluation.new_words=true")
+    source = data_source(cfg)
+    test = source.split("test")
+    figures = test.batch(range(len(test)))
+    shown = [{normalise(box.text) for box in boxes} for boxes in figures.words]
+    trained = {next(iter(shown[0])), next(iter(shown[3]))}
+    monkeypatch.setattr(FittedSplit, "vocabulary", trained)
+    judged = autoencoder.assess.unseen(type("Context", (), {"cfg": cfg, "source": source}), 99)  # type: ignore[arg-type]
+    kept = [key for key, words in zip(figures.keys, shown, strict=True) if not words & trained]
+    assert list(judged.keys) == kept and 0 < len(kept) <= len(test) - 2
 
 
 def test_linear_start_is_solved_on_drawn_pictures(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:

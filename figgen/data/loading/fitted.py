@@ -20,6 +20,7 @@ from figgen.data.manifest import Manifest
 from figgen.data.shards import WORDS, map_table, table_of, word_columns, words_of, write_table
 from figgen.data.workers import Progress
 from figgen.ocr.batch import BoxBatch
+from figgen.ocr.boxes import normalise
 from figgen.runs.cores import cores
 from figgen.runs.files import read_json, whole_file, write_json
 
@@ -51,6 +52,20 @@ class FittedSplit:
     def pixels(self) -> np.ndarray:
         """uint8 (N, C, H, W) in mapped memory, mapped anew each time: pages read long ago do not pile up."""
         return np.load(self.folder / f"{self.name}.npy", mmap_mode="r")
+
+    @cached_property
+    def shown(self) -> list[set[str]]:
+        """The words of each picture, as words are compared."""
+        return [set(map(normalise, texts)) for texts in self.table["texts"].to_pylist()]
+
+    @property
+    def vocabulary(self) -> set[str]:
+        """All its words."""
+        return set().union(*self.shown)
+
+    def without(self, words: set[str]) -> list[int]:
+        """The pictures that show none of `words`."""
+        return [i for i, shown in enumerate(self.shown) if not shown & words]
 
     def __len__(self) -> int:
         return self.table.num_rows
