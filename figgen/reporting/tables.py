@@ -117,9 +117,8 @@ def table_of(runs: Sequence[Run]) -> Table:
     groups = [sorted(members[name], key=lambda run: run.science["seed"]) for name in names]
     columns = [column for column in COLUMNS if any(entry(run, column.stage, column.key) for run in runs)]
     cells = [column_of(groups, column) for column in columns]
-    lines = [
-        Line(name, group, list(row)) for name, group, row in zip(names, groups, zip(*cells, strict=True), strict=True)
-    ]
+    rows = zip(*cells, strict=True) if cells else [()] * len(groups)  # nothing may be measured yet
+    lines = [Line(name, group, list(row)) for name, group, row in zip(names, groups, rows, strict=True)]
     originals = [_original(runs, column) for column in columns]
     return Table(runs[0].dataset, about(runs), columns, originals, lines, notes(runs, columns, lines))
 

@@ -166,8 +166,8 @@ BAD = {
     "sampler=scheduled sampler.policy.end=[0.4,0.5]": "one entry per m each, got 1 and 2",
     "stages=[diffusion,autoencoder]": "stages=[diffusion,autoencoder]: each at most once, in the order",
     "stages=[diffusion,diffusion]": "each at most once",
-    "autoencoder.steps=50": "autoencoder.warmup_steps=100 must be below autoencoder.steps=50",
-    "text_encoder.net.heads=3": "text_encoder.net.width=64 must divide by text_encoder.net.heads=3",
+    "autoencoder.steps=50": "autoencoder.warmup_steps=50 must be below autoencoder.steps=50",
+    "text_encoder.net.heads=3": "text_encoder.net.width=128 must divide by text_encoder.net.heads=3",
     "logger.tracking_uri=null": "logger=mlflow needs an address",
     "solver.steps=1001": "solver.steps=1001: the schedule has only denoiser.noise.num_steps=1000 steps to take",
     # what this machine lacks

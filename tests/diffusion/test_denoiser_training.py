@@ -142,7 +142,17 @@ def test_autoencoder_is_neither_trained_nor_saved_again() -> None:
     frozen = PatchAutoencoder(3, 4, 2, width=8, encoder_blocks=1, decoder_blocks=1)
     model = TextDenoiser(Mixing(), Listening())
     made = DiffusionModule(
-        model, frozen, NoiseSchedule(), Baseline(), OPTIM, seed=0, ema_decay=0.9, caption_dropout=0.1
+        model,
+        frozen,
+        NoiseSchedule(),
+        Baseline(),
+        OPTIM,
+        seed=0,
+        ema_decay=0.9,
+        caption_dropout=0.1,
+        weighting="noise",
+        layout_dropout=0.0,
+        glyphs=False,
     )
     assert {name.partition(".")[0] for name in made.state_dict()} == {"model", "ema"}
     assert {id(p) for p in made.trained_parameters()} == {id(p) for p in model.parameters()}
