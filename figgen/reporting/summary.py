@@ -104,7 +104,8 @@ def _pictures(run: Folder, stages: dict[str, Any]) -> list[tuple[str, Path]]:
 def _report(run: Folder) -> str:
     group = run.path.parent
     command = f"python -m figgen.report group={group.name}{said_again(group.parent)}"
-    return f"{command}\n{' ' * 18}report.html: tables, the same figures through every run, curves, cost"
+    more = "report.html: tables, the same figures through every run, curves, cost; crops.png: words much enlarged"
+    return f"{command}\n{' ' * 18}{more}"
 
 
 def _compare(state: dict[str, Any]) -> list[str]:
