@@ -8,7 +8,7 @@ from figgen.report import REPORT
 from figgen.train import TRAIN
 
 START = """\
-  python -m figgen.train dataset=mlfigs loss=tpl      train, draw, measure: minutes, without a GPU or a download
+  python -m figgen.train loss=tpl layout=planned      train, draw, measure: minutes, without a GPU or a download
   python -m figgen.train -m +sweeps=loss_ablation     which loss keeps text readable? a grid, every job resumable
   python -m figgen.report group=loss_ablation         its table: mean and spread over seeds"""
 
